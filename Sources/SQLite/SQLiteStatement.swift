@@ -7,6 +7,7 @@ package import StorageErrors
 /// from 1 and columns from 0.
 package struct SQLiteStatement: ~Copyable {
     private let pointer: OpaquePointer
+    private let pooled: PooledStatement
     private let pool: StatementPool
     private let sql: String
     private let path: String
@@ -14,19 +15,20 @@ package struct SQLiteStatement: ~Copyable {
     init(
         _ sql: String, from pool: StatementPool, on database: OpaquePointer, path: String
     ) throws(StorageError) {
-        let (prepared, code) = pool.take(sql)
-        guard code == SQLITE_OK, let prepared else {
+        let (taken, code) = pool.take(sql)
+        guard let taken else {
             let message = String(cString: sqlite3_errmsg(database))
             throw StorageError(code: code, message: message, path: path, sql: sql)
         }
-        pointer = prepared
+        pointer = taken.pointer
+        pooled = taken
         self.pool = pool
         self.sql = sql
         self.path = path
     }
 
     deinit {
-        pool.give(pointer, sql)
+        pool.give(pooled)
     }
 
     // MARK: Parameters
@@ -177,12 +179,27 @@ package struct SQLiteStatement: ~Copyable {
     }
 }
 
-/// The idle prepared statements of a connection.
+/// A prepared statement that is kept for reuse.
+final class PooledStatement {
+    fileprivate let pointer: OpaquePointer
+    fileprivate var isIdle = false
+
+    fileprivate init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    deinit {
+        sqlite3_finalize(pointer)
+    }
+}
+
+/// The prepared statements of a connection.
 ///
-/// Preparing a statement takes longer than running most of them.
+/// Preparing a statement takes longer than running most of them. Statements in use stay in the
+/// table, because finding a text of some hundred bytes in it takes a part of that time, too.
 final class StatementPool {
     private let database: OpaquePointer
-    private var idle: [String: OpaquePointer] = [:]
+    private var known: [String: PooledStatement] = [:]
     /// The first error about an invalid value that has not been thrown yet.
     private var damage: StorageError?
 
@@ -194,10 +211,6 @@ final class StatementPool {
         self.database = database
     }
 
-    deinit {
-        for pointer in idle.values { sqlite3_finalize(pointer) }
-    }
-
     func note(_ damage: StorageError) {
         if self.damage == nil { self.damage = damage }
     }
@@ -206,24 +219,28 @@ final class StatementPool {
         damage.take()
     }
 
-    /// Returns a statement for exclusive use. If it cannot be prepared, the pointer is nil and the
-    /// connection has the error.
-    func take(_ sql: String) -> (pointer: OpaquePointer?, code: Int32) {
-        if let pointer = idle.removeValue(forKey: sql) { return (pointer, SQLITE_OK) }
-        var prepared: OpaquePointer?
+    /// Returns a statement for exclusive use. If it cannot be prepared, it is nil and the connection
+    /// has the error.
+    func take(_ sql: String) -> (statement: PooledStatement?, code: Int32) {
+        let same = known[sql]
+        if let same, same.isIdle {
+            same.isIdle = false
+            return (same, SQLITE_OK)
+        }
+        var pointer: OpaquePointer?
         let code = sqlite3_prepare_v3(
-            database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+            database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        guard code == SQLITE_OK, let pointer else { return (nil, code) }
+        let prepared = PooledStatement(pointer)
+        // While a statement is in use, another one with the same text is not kept.
+        if same == nil, known.count < Self.limit { known[sql] = prepared }
         return (prepared, code)
     }
 
     /// Returns a statement to the pool without its parameters and locks.
-    func give(_ pointer: OpaquePointer, _ sql: String) {
-        guard idle[sql] == nil, idle.count < Self.limit else {
-            sqlite3_finalize(pointer)
-            return
-        }
-        sqlite3_reset(pointer)
-        sqlite3_clear_bindings(pointer)
-        idle[sql] = pointer
+    func give(_ statement: PooledStatement) {
+        sqlite3_reset(statement.pointer)
+        sqlite3_clear_bindings(statement.pointer)
+        statement.isIdle = true
     }
 }
