@@ -1,3 +1,5 @@
+import Glibc
+
 /// A text that equals another one only if both have the same UTF-8 bytes.
 ///
 /// Two strings with different bytes are equal in Swift if Unicode calls them canonically
@@ -28,8 +30,17 @@ package struct ExactText: Hashable, Sendable {
 extension String {
     /// Returns whether two texts have the same UTF-8 bytes.
     package func isExactly(_ other: String) -> Bool {
-        // Comparing strings is faster, and strings with the same bytes are equal.
-        self == other && utf8.elementsEqual(other.utf8)
+        // Most different texts have different lengths.
+        guard utf8.count == other.utf8.count else { return false }
+        var (left, right) = (self, other)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let start = left.baseAddress, let other = right.baseAddress else {
+                    return left.isEmpty
+                }
+                return memcmp(start, other, left.count) == 0
+            }
+        }
     }
 }
 
