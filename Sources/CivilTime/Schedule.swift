@@ -205,7 +205,17 @@ package enum Weekday: String, CaseIterable, Hashable, Sendable {
     package var name: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
     /// The first three letters of the name, as in a Date header (RFC 5322).
-    package var shortName: String { String(name.prefix(3)) }
+    package var shortName: String {
+        switch self {
+        case .monday: "Mon"
+        case .tuesday: "Tue"
+        case .wednesday: "Wed"
+        case .thursday: "Thu"
+        case .friday: "Fri"
+        case .saturday: "Sat"
+        case .sunday: "Sun"
+        }
+    }
 }
 
 extension FixedWidthInteger {

@@ -89,6 +89,7 @@ extension JSONObject: Hashable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// If a name is repeated, the last value is used.
     package init(dictionaryLiteral members: (String, JSONValue)...) {
+        self.members.reserveCapacity(members.count)
         for (name, value) in members { self[name] = value }
     }
 }

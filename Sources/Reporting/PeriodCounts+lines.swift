@@ -12,9 +12,9 @@ extension PeriodCounts {
                 endpoint: endpoint, title: titles.title(of: endpoint) ?? group.first?.title,
                 tally: Tally(of: group))
         }
-        return unordered.sorted {
-            Tally.comesFirst($0.tally, $0.name, before: $1.tally, $1.name)
-        }
+        return unordered.map { (line: $0, name: $0.name) }.sorted {
+            Tally.comesFirst($0.line.tally, $0.name, before: $1.line.tally, $1.name)
+        }.map(\.line)
     }
 
     var channelLines: [ChannelLine] {

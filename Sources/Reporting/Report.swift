@@ -89,11 +89,9 @@ package struct Report: Sendable {
     /// The number of failed callbacks of earlier periods that their reports did not contain.
     package var lateFailures: Int { allCorrections.reduce(0) { $0 + $1.lateFailures } }
 
-    /// Whether callbacks to an endpoint failed in the period but its last attempt was delivered.
-    package func isDeliveringAgain(_ line: EndpointLine) -> Bool {
-        guard line.tally.failed > 0, line.tally.delivered > 0 else { return false }
-        let state = troubled.first { $0.endpoint == line.endpoint }
-        return state.map { !$0.isFailing && $0.since == nil } ?? false
+    /// The endpoints of ``troubled``, for lookup.
+    package var troubledByEndpoint: [Endpoint: TroubledEndpoint] {
+        Dictionary(troubled.map { ($0.endpoint, $0) }) { first, _ in first }
     }
 
     /// How much of a period is in the past.

@@ -53,6 +53,14 @@ package struct EndpointLine: Hashable, Sendable {
         self.title = title
         self.tally = tally
     }
+
+    /// Returns whether callbacks failed in the period but the last attempt was delivered.
+    ///
+    /// - Parameter troubled: The endpoint in ``Report/troubled``, or nil if it is not there.
+    package func isDeliveringAgain(_ troubled: TroubledEndpoint?) -> Bool {
+        guard let troubled, tally.failed > 0, tally.delivered > 0 else { return false }
+        return !troubled.isFailing && troubled.since == nil
+    }
 }
 
 /// The callbacks of a channel.

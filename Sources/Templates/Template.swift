@@ -248,11 +248,16 @@ package enum Escape: Sendable {
     case html
 
     func append(_ text: String, to bytes: inout [UInt8]) {
-        guard self == .html, text.utf8.contains(where: Self.isMarkup) else {
-            bytes += text.utf8
+        var text = text
+        text.withUTF8 { append($0, to: &bytes) }
+    }
+
+    private func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        guard self == .html, text.contains(where: Self.isMarkup) else {
+            bytes += text
             return
         }
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "&"): bytes += "&amp;".utf8
             case UInt8(ascii: "<"): bytes += "&lt;".utf8

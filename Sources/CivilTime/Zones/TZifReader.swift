@@ -266,8 +266,12 @@ extension ZoneOffset: CustomStringConvertible {
     /// `+00:53:28`.
     package var description: String {
         let size = abs(seconds)
-        let minutes = "\(padded(size / 3600, to: 2)):\(padded(size / 60 % 60, to: 2))"
-        let rest = size % 60 == 0 ? "" : ":\(padded(size % 60, to: 2))"
-        return (seconds < 0 ? "-" : "+") + minutes + rest
+        return String(unsafeUninitializedCapacity: 64) { memory in
+            var text = DigitText(memory)
+            text.add(seconds < 0 ? "-" : "+", size / 3600)
+            text.add(":", size / 60 % 60)
+            if size % 60 != 0 { text.add(":", size % 60) }
+            return text.count
+        }
     }
 }

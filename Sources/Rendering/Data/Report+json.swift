@@ -10,6 +10,7 @@ extension Report {
     /// newline.
     package var json: String {
         let zone = zone
+        let troubled = troubledByEndpoint
         let document: JSONValue = .object([
             "company": .object([
                 "sid": .string(company.sid), "name": .string(company.name),
@@ -22,7 +23,7 @@ extension Report {
                 .object(["period": $0.period.json(zone), "totals": $0.totals.json])
             } ?? .null,
             "average": average?.json ?? .null,
-            "profiles": .array(endpoints.map(json)),
+            "profiles": .array(endpoints.map { json($0, troubled[$0.endpoint]) }),
             "channels": .array(channels.map(\.json)),
             "reasons": .array(
                 reasons.map {
@@ -45,15 +46,15 @@ extension Report {
         return document.text() + "\n"
     }
 
-    private func json(_ line: EndpointLine) -> JSONValue {
-        let failing = failing.first { $0.endpoint == line.endpoint }
+    private func json(_ line: EndpointLine, _ troubled: TroubledEndpoint?) -> JSONValue {
+        let failing = troubled.flatMap { $0.isFailing ? $0 : nil }
         return .object([
             "profileID": JSONValue(line.endpoint.profileID), "title": JSONValue(line.title),
             "delivered": .integer(line.tally.delivered), "failed": .integer(line.tally.failed),
             "retrying": .integer(line.tally.retrying),
             "failingSince": failing?.since?.json(zone) ?? .null,
             "origin": JSONValue(line.endpoint.origin), "failing": .boolean(failing != nil),
-            "deliveringAgain": .boolean(isDeliveringAgain(line)),
+            "deliveringAgain": .boolean(line.isDeliveringAgain(troubled)),
         ])
     }
 }

@@ -49,8 +49,8 @@ extension String {
 extension StringProtocol {
     /// The number of terminal columns of the text.
     var displayWidth: Int {
-        let isASCII = utf8.allSatisfy { $0 < 0x80 }
-        return isASCII ? utf8.count : unicodeScalars.reduce(0) { $0 + $1.displayWidth }
+        let isASCII = utf8.withContiguousStorageIfAvailable { $0.allSatisfy { $0 < 0x80 } }
+        return isASCII == true ? utf8.count : unicodeScalars.reduce(0) { $0 + $1.displayWidth }
     }
 
     /// Returns the longest prefix of complete characters that fits into the columns.

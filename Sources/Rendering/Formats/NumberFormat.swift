@@ -2,15 +2,22 @@
 package enum NumberFormat {
     /// Returns the number with thousands separators: `48,211`.
     package static func grouped(_ number: Int) -> String {
-        var result = number < 0 ? "−" : ""
-        var digits = String(number.magnitude)[...]
-        while !digits.isEmpty {
-            let size = (digits.utf8.count - 1) % 3 + 1
-            result += digits.prefix(size)
-            digits = digits.dropFirst(size)
-            if !digits.isEmpty { result += "," }
+        // The longest number has 19 digits and 6 commas. Reports have hundreds of numbers.
+        let text = String(unsafeUninitializedCapacity: 32) { buffer in
+            var (count, rest) = (0, number.magnitude)
+            repeat {
+                if count % 4 == 3 {
+                    buffer[count] = UInt8(ascii: ",")
+                    count += 1
+                }
+                buffer[count] = UInt8(ascii: "0") + UInt8(rest % 10)
+                count += 1
+                rest /= 10
+            } while rest > 0
+            buffer[0..<count].reverse()
+            return count
         }
-        return result
+        return number < 0 ? "−" + text : text
     }
 
     /// Returns a fixed-point number with a plus or minus sign: `+120`, `−8`. Trailing zeros after the

@@ -38,16 +38,20 @@ struct TextTable {
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
-        var line = ""
+        // Appending bytes takes half the time of appending strings.
+        var line: [UInt8] = []
+        line.reserveCapacity(2 * Self.width)
         for column in cells.indices {
             let cell = column == 0 ? cells[0].cut(columns: widths[0]) : cells[column]
-            let space = String(" ", times: widths[column] - cell.displayWidth)
+            let space = repeatElement(
+                UInt8(ascii: " "), count: max(0, widths[column] - cell.displayWidth))
             let isLeft = column == 0 || (endsWithBar && column == cells.count - 1)
-            if column > 0 { line += Self.gap }
+            if column > 0 { line += Self.gap.utf8 }
             if !isLeft { line += space }
-            line += cell
+            line += cell.utf8
             if isLeft { line += space }
         }
-        return String(line[...].trimmingTrailingSpaces)
+        while line.last == UInt8(ascii: " ") { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
     }
 }

@@ -50,7 +50,7 @@ extension ReportValues {
             "page": TemplateValue(page(of: line.endpoint)),
             "detail": TemplateValue(detail(line)),
             "since": TemplateValue(failing(line).map(failingSince)),
-            "isBackAgain": .flag(report.isDeliveringAgain(line)),
+            "isBackAgain": .flag(line.isDeliveringAgain(troubled[line.endpoint])),
         ])
     }
 
@@ -109,7 +109,7 @@ extension ReportValues {
 
     private func note(_ line: EndpointLine) -> String? {
         failing(line).map(failingSince)
-            ?? (report.isDeliveringAgain(line) ? "delivering again" : nil)
+            ?? (line.isDeliveringAgain(troubled[line.endpoint]) ? "delivering again" : nil)
     }
 
     private func table(_ title: String, _ rows: [TextTable.Row]) -> TextTable {

@@ -116,7 +116,15 @@ extension ReportValues {
 
     /// Allows a line break in the label only at a dash between two dates.
     private static func withoutBreaks(_ label: String) -> String {
-        label.replacing(" ", with: "\u{A0}").replacing("\u{A0}–\u{A0}", with: "\u{A0}– ")
+        var scalars = String.UnicodeScalarView()
+        var (isAfterSpace, isAfterDash) = (false, false)
+        for scalar in label.unicodeScalars {
+            let isSpace = scalar == " "
+            scalars.append(isSpace && !isAfterDash ? "\u{A0}" : scalar)
+            isAfterDash = isAfterSpace && scalar == "–"
+            isAfterSpace = isSpace
+        }
+        return String(scalars)
     }
 
     func bar(_ tally: Tally, width: Int) -> TemplateValue {

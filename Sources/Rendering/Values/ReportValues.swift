@@ -12,7 +12,7 @@ struct ReportValues {
     let report: Report
     let times: LocalTimeFormat
     /// The endpoints with failures, for lookup.
-    private let troubled: [Endpoint: TroubledEndpoint]
+    let troubled: [Endpoint: TroubledEndpoint]
 
     /// The maximum number of endpoints with failures in a table. The others are summarized in one
     /// line.
@@ -23,7 +23,7 @@ struct ReportValues {
     init(_ report: Report) {
         self.report = report
         times = LocalTimeFormat(zone: report.zone)
-        troubled = Dictionary(report.troubled.map { ($0.endpoint, $0) }) { first, _ in first }
+        troubled = report.troubledByEndpoint
     }
 
     /// Returns the state of an endpoint if it is failing.
