@@ -23,7 +23,8 @@ struct MimeEntity {
     /// Returns the bytes of the text with a line feed at the end of each line.
     private static func lines(of content: String) -> [UInt8] {
         var lines = Array(content.utf8)
-        if lines.contains(.carriageReturn) { lines = withoutCarriageReturns(lines) }
+        let first = lines.withUnsafeBufferPointer { $0.offset(of: .carriageReturn, from: 0) }
+        if first != nil { lines = withoutCarriageReturns(lines) }
         if let last = lines.last, last != .lineFeed { lines.append(.lineFeed) }
         return lines
     }

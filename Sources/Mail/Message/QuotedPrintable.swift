@@ -44,7 +44,7 @@ struct QuotedPrintable {
         var column = 0
         var index = line.lowerBound
         while index < line.upperBound {
-            if column > 0 {
+            if column > 0 || !isRisky(index..<line.upperBound) {
                 let copied = copyPlain(index..<min(index + 75 - column, line.upperBound - 1))
                 (index, column) = (index + copied, column + copied)
             }
@@ -67,15 +67,29 @@ struct QuotedPrintable {
     /// Copies the leading visible bytes and spaces, excluding the last byte of a line. Returns
     /// their number.
     private mutating func copyPlain(_ range: Range<Int>) -> Int {
-        var copied = 0
-        while copied < range.count {
-            let byte = text[range.lowerBound + copied]
-            guard byte &- 0x20 < 0x5F, byte != UInt8(ascii: "=") else { break }
-            output[count + copied] = byte
-            copied += 1
+        let part = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[range])
+        var size = 0
+        while size + 8 <= part.count {
+            let word = part.loadUnaligned(fromByteOffset: size, as: UInt64.self)
+            guard Self.isVisible(word) else { break }
+            size += 8
         }
-        count += copied
-        return copied
+        while size < part.count, part[size] &- 0x20 < 0x5F, part[size] != UInt8(ascii: "=") {
+            size += 1
+        }
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(output)[count...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: part[..<size]))
+        count += size
+        return size
+    }
+
+    /// Whether each of eight bytes is from 0x20 to 0x7E and not `=`. The high bit of a byte of
+    /// `others` is set if it is not, and possibly of the bytes after one.
+    private static func isVisible(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let equals = word ^ (ones &* 0x3D)
+        let others = word | (word &- ones &* 0x20) | (equals &- ones) | (word &+ ones)
+        return others & (ones &* 0x80) == 0
     }
 
     private static func isPlain(_ byte: UInt8, isLast: Bool) -> Bool {

@@ -243,7 +243,10 @@ enum EnvelopeCheck {
     private static func isSafe(_ address: String) -> Bool {
         let parts = address.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-            && !address.hasControl && !address.contains { $0.isWhitespace || "<>\"\\".contains($0) }
+            && !address.hasControl
+            && !address.unicodeScalars.contains {
+                $0.properties.isWhitespace || "<>\"\\".unicodeScalars.contains($0)
+            }
     }
 
     /// The lines are 7-bit, have at most 998 bytes, end with CRLF and do not begin with a dot.
