@@ -134,9 +134,10 @@ struct CSVColumns {
 /// The cells of one CSV row, unquoted into a buffer that is reused for the next row.
 struct CSVCells {
     private var bytes: [UInt8] = []
-    private var ends: [Int] = []
+    /// The cells in `bytes`.
+    private var ranges: [Range<Int>] = []
 
-    var count: Int { ends.count }
+    var count: Int { ranges.count }
 
     /// Splits a row without its line end into cells.
     ///
@@ -145,18 +146,32 @@ struct CSVCells {
         _ row: UnsafeRawBufferPointer, _ dialect: CSVDialect
     ) throws(RecordError) {
         bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
+        ranges.removeAll(keepingCapacity: true)
+        let hasQuotes = row.firstIndex(ofByte: UInt8(ascii: "\"")) != nil
+        guard hasQuotes || dialect.skipsSpace else { return splitPlain(row, dialect.separator) }
         var index = 0
         repeat {
             if dialect.skipsSpace { index = row.indexAfterSpaces(from: index) }
+            let start = bytes.count
             if index < row.count, row[index] == UInt8(ascii: "\"") {
                 index = try takeQuoted(row, from: index + 1, dialect.separator)
             } else {
                 index = takePlain(row, from: index, dialect.separator)
             }
-            ends.append(bytes.count)
+            ranges.append(start..<bytes.count)
             index += 1
         } while index <= row.count
+    }
+
+    /// Splits a row at its separators. Most rows have no quotes, and are copied as a whole.
+    private mutating func splitPlain(_ row: UnsafeRawBufferPointer, _ separator: UInt8) {
+        bytes.append(contentsOf: row)
+        var start = 0
+        while let size = row.bytes(from: start).firstIndex(ofByte: separator) {
+            ranges.append(start..<start + size)
+            start += size + 1
+        }
+        ranges.append(start..<row.count)
     }
 
     /// Calls `body` with the cells, which are only valid during the call.
@@ -164,12 +179,7 @@ struct CSVCells {
         _ body: ([UnsafeRawBufferPointer]) throws(RecordError) -> Result
     ) throws(RecordError) -> Result {
         try bytes.withBytes { (all) throws(RecordError) in
-            var start = 0
-            let texts = ends.map { end in
-                defer { start = end }
-                return UnsafeRawBufferPointer(rebasing: all[start..<end])
-            }
-            return try body(texts)
+            try body(ranges.map { UnsafeRawBufferPointer(rebasing: all[$0]) })
         }
     }
 
@@ -177,9 +187,9 @@ struct CSVCells {
     private mutating func takePlain(
         _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
     ) -> Int {
-        let end = row[start...].firstIndex(of: separator) ?? row.count
-        bytes.append(contentsOf: row[start..<end])
-        return end
+        let size = row.bytes(from: start).firstIndex(ofByte: separator) ?? row.count - start
+        bytes.append(contentsOf: row[start..<start + size])
+        return start + size
     }
 
     private mutating func takeQuoted(
@@ -210,6 +220,10 @@ extension UnsafeRawBufferPointer {
             return self[index...].contains { $0 != carriageReturn }
         }
         return false
+    }
+
+    fileprivate func bytes(from start: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[start...])
     }
 
     func indexAfterSpaces(from start: Int) -> Int {

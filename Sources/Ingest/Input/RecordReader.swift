@@ -211,8 +211,13 @@ package final class RecordReader {
     }
 
     private func newlines(in record: UnsafeRawBufferPointer) -> Int {
-        if isCSV { return record.count { $0 == UInt8(ascii: "\n") } }
-        return record.last == UInt8(ascii: "\n") ? 1 : 0
+        guard isCSV else { return record.last == UInt8(ascii: "\n") ? 1 : 0 }
+        var (count, rest) = (0, record)
+        while let newline = rest.firstIndex(ofByte: UInt8(ascii: "\n")) {
+            count += 1
+            rest = UnsafeRawBufferPointer(rebasing: rest[(newline + 1)...])
+        }
+        return count
     }
 
     /// Returns a piece of a record that is too long, or `nil` if more must be read first.
