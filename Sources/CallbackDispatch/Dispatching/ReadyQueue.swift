@@ -78,8 +78,8 @@ struct ReadyQueue {
     mutating func takeReady(where isWanted: (Claim) -> Bool = { _ in true }) -> [Claim] {
         guard readyCount > 0 else { return [] }
         let claims = groups.flatMap { ready[$0]?.all ?? [] }
+        guard claims.contains(where: isWanted) else { return [] }
         let (kept, taken) = claims.partitioned(by: isWanted)
-        guard !taken.isEmpty else { return [] }
         for claim in claims { held.remove(claim) }
         (ready, groups, readyCount) = ([:], [], 0)
         add(kept)

@@ -47,7 +47,7 @@ extension HTTPResult {
     }
 
     /// Whether two ASCII characters differ only in case.
-    private static func areSame(_ left: UInt8, _ right: UInt8) -> Bool {
+    fileprivate static func areSame(_ left: UInt8, _ right: UInt8) -> Bool {
         let isLetter = 0x61...0x7A ~= left | 0x20
         return left == right || isLetter && left | 0x20 == right | 0x20
     }
@@ -160,11 +160,13 @@ extension HTTPRequest {
     ///
     /// Callers check this earlier with better messages. This is the last line of defense.
     var isSound: Bool {
-        let texts = [method, url] + headers.flatMap { [$0.name, $0.value] }
-        let names = headers.map(\.name)
-        return !texts.contains { $0.utf8.contains { $0 < 32 && $0 != 9 || $0 == 127 } }
-            && !names.contains { $0.isEmpty || $0.utf8.contains { $0 <= 32 || $0 == 58 } }
-            && !method.isEmpty && method.utf8.allSatisfy { $0 > 32 }
+        let isText: (UInt8) -> Bool = { $0 >= 32 && $0 != 127 || $0 == 9 }
+        let isVisible: (UInt8) -> Bool = { $0 > 32 && $0 != 127 }
+        return !method.isEmpty && method.consists(of: isVisible) && url.consists(of: isText)
+            && headers.allSatisfy {
+                !$0.name.isEmpty && $0.name.consists { isVisible($0) && $0 != 58 }
+                    && $0.value.consists(of: isText)
+            }
     }
 
     /// The headers in libcurl's format, in which a header without a value ends with a semicolon.
@@ -173,9 +175,17 @@ extension HTTPRequest {
     var headerLines: [String] {
         let lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         let unwanted = ["Expect", "Content-Type"].filter { name in
-            !headers.contains { $0.name.lowercased() == name.lowercased() }
+            !headers.contains { $0.name.utf8.elementsEqual(name.utf8, by: HTTPResult.areSame) }
         }
         return lines + unwanted.map { "\($0):" }
+    }
+}
+
+extension String {
+    /// Returns whether a condition applies to all bytes of the text. It is called for each request.
+    fileprivate func consists(of isAllowed: (UInt8) -> Bool) -> Bool {
+        var text = self
+        return text.withUTF8 { $0.allSatisfy(isAllowed) }
     }
 }
 
