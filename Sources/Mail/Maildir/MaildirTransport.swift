@@ -1,5 +1,6 @@
 import FileOwners
 import Glibc
+import TextSupport
 
 /// Delivers mails to a Maildir, which mail readers can open. See
 /// https://cr.yp.to/proto/maildir.html.

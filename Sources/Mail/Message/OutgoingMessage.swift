@@ -1,5 +1,6 @@
 package import Addresses
 package import CivilTime
+import TextSupport
 
 /// A mail to one recipient, before it is encoded.
 ///
@@ -150,6 +151,11 @@ package enum MessageID {
         ]
         let joined = values.map { "\($0.utf8.count):\($0)" }.joined()
         return "<\(SHA256.hexadecimal(Array(joined.utf8)).prefix(32))@\(domain)>"
+    }
+
+    /// Returns a new ID of a message to a webhook. Retries send the stored one.
+    package static func webhook() -> String {
+        "msg_" + (0..<16).map { _ in UInt8.random(in: .min ... .max) }.hexadecimal
     }
 }
 

@@ -1,11 +1,22 @@
-/// The SHA-256 hash function of FIPS 180-4, for reproducible names.
-enum SHA256 {
+/// The SHA-256 hash function of FIPS 180-4, for programs that do not link libcrypto.
+package enum SHA256 {
+    /// The number of bytes that are processed at a time.
+    private static let blockSize = 64
+
     /// Returns the hash as 64 hexadecimal digits.
-    static func hexadecimal(_ message: [UInt8]) -> String {
-        hash(message).map { value in
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+    package static func hexadecimal(_ message: [UInt8]) -> String { digest(message).hexadecimal }
+
+    /// Returns the HMAC of a message (RFC 2104), which has 32 bytes.
+    package static func authenticationCode(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+        let short = key.count > blockSize ? digest(key) : key
+        let block = short + [UInt8](repeating: 0, count: blockSize - short.count)
+        return digest(block.map { $0 ^ 0x5C } + digest(block.map { $0 ^ 0x36 } + message))
+    }
+
+    private static func digest(_ message: [UInt8]) -> [UInt8] {
+        hash(message).flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
+        }
     }
 
     private static func hash(_ message: [UInt8]) -> [UInt32] {

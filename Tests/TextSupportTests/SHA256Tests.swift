@@ -1,7 +1,6 @@
 import TestSupport
 import Testing
-
-@testable import Mail
+import TextSupport
 
 @Suite struct SHA256Tests {
     @Test(
