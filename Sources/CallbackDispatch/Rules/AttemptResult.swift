@@ -24,14 +24,14 @@ package struct AttemptResult: Hashable, Sendable {
     init(token result: HTTPResult, now: Instant) {
         let fault = result.fault
         self.init(fault?.reason ?? .other, isWorthRetrying: fault?.isTemporary ?? true)
-        retryAfter = result.retryAfter(now)
+        retryAfter = result.retryAfter(at: now.seconds)
     }
 
     package init(_ result: HTTPResult, now: Instant) {
         reason = Self.reason(result)
         endpointIsGone = result.status == 410
         isWorthRetrying = !endpointIsGone && result.fault?.isTemporary ?? true
-        if reason != nil { retryAfter = result.retryAfter(now) }
+        if reason != nil { retryAfter = result.retryAfter(at: now.seconds) }
     }
 
     /// An error status counts even if the response was cut off after it.
@@ -40,12 +40,6 @@ package struct AttemptResult: Hashable, Sendable {
         if let status = result.status, !isSuccess, status >= 300 { return Reason(status: status) }
         guard let fault = result.fault else { return isSuccess ? nil : .other }
         return fault.reason
-    }
-}
-
-extension HTTPResult {
-    fileprivate func retryAfter(_ now: Instant) -> Int64? {
-        header("Retry-After").flatMap { RetryAfter.seconds($0, now: now) }
     }
 }
 
@@ -63,21 +57,4 @@ extension HTTPFault {
 
     /// Whether the problem may be temporary.
     var isTemporary: Bool { kind != .blocked && kind != .invalidRequest }
-}
-
-/// The response header that says when to retry (RFC 9110, section 10.2.3).
-package enum RetryAfter {
-    /// Returns the delay in seconds, or `nil` if the text is neither a number nor a date.
-    package static func seconds(_ text: String, now: Instant) -> Int64? {
-        // Some receivers send fractions, which RFC 9110 does not allow. Whole seconds are exact
-        // enough.
-        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let isNumber = parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) }
-        }
-        // A number that overflows still means a long delay.
-        if isNumber { return Int64(parts[0]) ?? .max }
-        guard let date = HTTPDate.seconds(text) else { return nil }
-        return max(0, date - now.seconds)
-    }
 }

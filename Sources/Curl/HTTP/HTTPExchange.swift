@@ -71,6 +71,7 @@ final class HTTPExchange {
             fault: fault(code), address: handle.text(CURLINFO_PRIMARY_IP).flatMap(Self.nonEmpty),
             phases: phases)
         if result.isChunked { result.content = ChunkedBody.decoded(content) }
+        result.mayHaveBeenSent = handle.microseconds(CURLINFO_PRETRANSFER_TIME_T) > 0
         return result
     }
 
@@ -157,9 +158,9 @@ final class HTTPExchange {
 extension HTTPExchange {
     private func setUp() throws(CurlError) {
         try handle.set(.protocols, "http,https")
-        // Use no proxy, not even one from the environment: the address check would check the proxy's
-        // address.
-        try handle.set(.proxy, "")
+        // Otherwise, use no proxy, not even one from the environment: the address check would check
+        // the proxy's address.
+        if !options.usesEnvironmentProxy { try handle.set(.proxy, "") }
         try handle.set(.followLocation, 0)
         // Chunks are counted as received.
         try handle.set(.decodesTransfer, 0)

@@ -15,6 +15,8 @@ package struct HTTPResult: Sendable {
     /// The IP address of the peer as text, or nil if there was no connection.
     package var address: String?
     package var phases: HTTPPhases
+    /// Whether the peer may have received the request.
+    package var mayHaveBeenSent = false
 }
 
 extension HTTPResult {

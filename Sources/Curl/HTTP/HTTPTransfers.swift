@@ -155,14 +155,18 @@ package struct HTTPOptions: Sendable {
     package var isAllowed: @Sendable (_ address: [UInt8]) -> Bool
     /// A file with CA certificates to trust instead of the system's.
     package var caFile: String?
+    /// Whether to use a proxy from the environment. Then `isAllowed` checks the proxy's address.
+    package var usesEnvironmentProxy: Bool
 
     package init(
         limits: HTTPLimits, userAgent: String, caFile: String? = nil,
+        usesEnvironmentProxy: Bool = false,
         isAllowed: @escaping @Sendable (_ address: [UInt8]) -> Bool
     ) {
         self.limits = limits
         self.userAgent = userAgent
         self.caFile = caFile
+        self.usesEnvironmentProxy = usesEnvironmentProxy
         self.isAllowed = isAllowed
     }
 }

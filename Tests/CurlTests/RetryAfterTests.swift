@@ -1,9 +1,8 @@
-import CallbackDispatch
-import CivilTime
+import Curl
 import Testing
 
 @Suite struct RetryAfterTests {
-    private let now = Instant(seconds: 1_760_000_000)
+    private let now: Int64 = 1_760_000_000
 
     @Test(
         "both forms of Retry-After are parsed",
@@ -14,7 +13,7 @@ import Testing
             ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("", nil), ("soon", nil), ("-5", nil),
         ] as [(String, Int64?)])
     func forms(text: String, seconds: Int64?) {
-        #expect(RetryAfter.seconds(text, now: now) == seconds)
+        #expect(RetryAfter.seconds(text, at: now) == seconds)
     }
 
     @Test(
@@ -22,6 +21,6 @@ import Testing
             ("120.0", 120), ("120.5", 120), ("-5", nil), ("1.2.3", nil), (".5", nil), ("5.", nil),
         ] as [(String, Int64?)])
     func fractionsOfASecondAreIgnored(text: String, seconds: Int64?) {
-        #expect(RetryAfter.seconds(text, now: now) == seconds)
+        #expect(RetryAfter.seconds(text, at: now) == seconds)
     }
 }
