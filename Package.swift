@@ -95,6 +95,8 @@ let modules: [Target] = [
     module(
         "Mail",
         ["Addresses", "TextSupport", "Curl", "CivilTime", "FileOwners"]),
+    // Signed webhooks and messages to Slack.
+    module("Webhooks", ["Mail", "TextSupport", "Curl"]),
     module(
         "Settings",
         [
@@ -104,8 +106,8 @@ let modules: [Target] = [
     module(
         "ReportDelivery",
         [
-            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Alerts", "DeliveryLog",
-            "Storage", "StorageErrors", "CivilTime",
+            "Settings", "Mail", "Webhooks", "Addresses", "Rendering", "Reporting", "Alerts",
+            "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
         ]),
     module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "StorageErrors"]),
     module(
@@ -195,17 +197,18 @@ let testModules: [Target] = [
         with: ["DeliveryLog", "Storage", "StorageErrors", "CivilTime", "SQL"]),
     tests(
         of: "Rendering",
-        with: ["Reporting", "Alerts", "Templates", "DeliveryLog", "CivilTime"]),
+        with: ["Reporting", "Alerts", "Templates", "DeliveryLog", "CivilTime", "JSON"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "TextSupport", "CivilTime"]),
+    tests(of: "Webhooks", with: ["Mail", "TextSupport", "Curl"]),
     tests(
         of: "Settings",
-        with: ["Addresses", "EgressPolicy", "CivilTime", "JSON"]),
+        with: ["Addresses", "EgressPolicy", "CivilTime", "JSON", "TextSupport"]),
     tests(
         of: "ReportDelivery",
         with: [
             "Settings", "Mail", "Rendering", "Reporting", "Alerts", "DeliveryLog", "Storage",
-            "StorageErrors", "CivilTime", "SQL",
+            "StorageErrors", "CivilTime", "SQL", "JSON",
         ]),
     tests(
         of: "ReportCommands",

@@ -106,6 +106,8 @@ package struct DeliveryReply: Equatable, Sendable {
     package let code: Int?
     /// The enhanced status code of RFC 3463, such as `5.1.1`, or nil if there is none.
     package let enhancedCode: String?
+    /// The delay that the server requested before the next attempt, in seconds.
+    package var retryAfter: Int64?
     /// The text on one line, printable, of limited length and without secrets.
     package var text: String { fullText.onOneLine(limit: 400) }
     /// The complete text. Secrets could no longer be recognized in a truncated text.
@@ -144,11 +146,14 @@ package struct DeliveryReply: Equatable, Sendable {
     }
 
     /// Returns the reply with the secrets redacted, because a server may quote them.
-    func hiding(_ secrets: [String]) -> DeliveryReply {
+    package func hiding(_ secrets: [String]) -> DeliveryReply {
         let text = secrets.filter { !$0.isEmpty }.reduce(fullText) {
             $0.replacing($1, with: "[secret]")
         }
-        return DeliveryReply(phase: phase, code: code, enhancedCode: enhancedCode, text: text)
+        var reply = DeliveryReply(
+            phase: phase, code: code, enhancedCode: enhancedCode, text: text)
+        reply.retryAfter = retryAfter
+        return reply
     }
 }
 

@@ -5,6 +5,7 @@ import Commands
 import Glibc
 import Ingest
 import Mail
+import ReportDelivery
 import Settings
 import Storage
 
@@ -21,7 +22,8 @@ struct EnvironmentCheck {
     /// Prints the problems on standard error and returns the exit status that a run would have.
     func run() -> ExitStatus {
         for words in warnings { say(words, as: .warning) }
-        return ExitStatus.mostSevere([.success, database(), password(), mailServer()] + sources())
+        return ExitStatus.mostSevere(
+            [.success, database(), password(), mailServer()] + channels() + sources())
     }
 
     /// Settings that work but may not be intended.
@@ -29,6 +31,9 @@ struct EnvironmentCheck {
         var words: [String] = []
         if let login = configuration.mail.login, login.password.isReadableByEveryone {
             words.append("\(login.password): every user of this machine can read it")
+        }
+        for file in Set(channelSettings.flatMap(\.channels.files)) where file.isReadableByEveryone {
+            words.append("secret file '\(file.path)': every user of this machine can read it")
         }
         for company in configuration.companies {
             guard let caution = company.zone.caution else { continue }
@@ -76,6 +81,28 @@ struct EnvironmentCheck {
             say("mail.url: \(error)")
         }
         return .badConfiguration
+    }
+
+    /// The channels of all companies, each with its place.
+    private var channelSettings: [(place: String, channels: ChannelSettings)] {
+        configuration.companies.flatMap { company in
+            company.reports.map { ("\(company.sid) \($0.frequency.rawValue)", $0.channels) }
+                + (company.alerts.map { [("\(company.sid) alerts", $0.channels)] } ?? [])
+        }
+    }
+
+    /// Reads the secrets of webhooks and Slack.
+    private func channels() -> [ExitStatus] {
+        channelSettings.map { place, channels in
+            do throws(SecretFileError) {
+                _ = try channels.webhook?.secret()
+                _ = try channels.slack?.url()
+                return .success
+            } catch {
+                say("company \(place): \(error)")
+                return .badConfiguration
+            }
+        }
     }
 
     private func sources() -> [ExitStatus] {

@@ -35,7 +35,7 @@ package struct AlertEvaluation {
         package var notice: AlertNotice
         /// The subject of the emails, or the reason why they could not be prepared.
         package var subject: Result<String, any Error>
-        package var recipients: [String]
+        package var recipients: Int
     }
 
     /// The changes of one company.
@@ -256,14 +256,14 @@ package struct AlertEvaluation {
     private func commit(
         _ changes: Changes, _ composer: MailComposer
     ) throws(StorageError) -> [Raised] {
+        let targets = changes.company.targets(of: .alert(.failing))
         let recipients = changes.company.alerts?.recipients ?? []
-        let addresses = recipients.map(\.address)
         let prepared = changes.notices.map { notice in
-            (notice, Result { try composer.alert(notice, to: recipients) })
+            (notice, Result { try composer.alert(notice, to: recipients, targets) })
         }
         for case (let notice, .failure(let error)) in prepared {
             // Nothing is recorded, so that the next evaluation tries again.
-            return [Raised(notice: notice, subject: .failure(error), recipients: addresses)]
+            return [Raised(notice: notice, subject: .failure(error), recipients: targets.count)]
         }
         return try log.allOrNothing { () throws(StorageError) in
             for change in changes.states {
@@ -277,11 +277,13 @@ package struct AlertEvaluation {
             for case (let notice, .success(let alert)) in prepared {
                 let start = min(notice.since, notice.now)
                 _ = try ledger.record(
-                    notice.kind, company: notice.company,
+                    notice.kind, of: notice.subjects, company: notice.company,
                     period: Period(start: start, end: notice.now), timeZone: notice.zone.name,
                     subject: alert.subject, alert.stored)
                 raised.append(
-                    Raised(notice: notice, subject: .success(alert.subject), recipients: addresses))
+                    Raised(
+                        notice: notice, subject: .success(alert.subject),
+                        recipients: targets.count))
             }
             return (raised, true)
         }

@@ -2,8 +2,8 @@ import Addresses
 import Alerts
 import CivilTime
 import Mail
-import Settings
-import Storage
+package import Settings
+package import Storage
 package import StorageErrors
 
 extension Run {
@@ -18,7 +18,7 @@ extension Run {
         guard !due.isEmpty else { return }
         try dropRemoved()
         var pace = SendingPace()
-        _ = try send(try ledger.dueDeliveries(now: clock(), alertsOnly: true), &pace)
+        _ = try sendAll(try ledger.dueDeliveries(now: clock(), alertsOnly: true), &pace)
         transport.close()
     }
 
@@ -40,7 +40,7 @@ extension Run {
             let subject = RunEvent.Subject(
                 company: notice.company, kind: .alert(notice.kind), occurrence: notice.now,
                 zone: notice.zone)
-            return .alerted(subject, title: title, recipients: alert.recipients.count)
+            return .alerted(subject, title: title, recipients: alert.recipients)
         case .failure(let error):
             return .alertFailed(
                 company: notice.company, kind: notice.kind, problem: "\(error)")
@@ -49,12 +49,25 @@ extension Run {
 }
 
 extension CompanySettings {
-    /// The recipients of reports or alerts of a kind.
-    func recipients(of kind: EntryKind) -> [Mailbox] {
+    /// The recipients of emails with reports or alerts of a kind.
+    private func recipients(of kind: EntryKind) -> [Mailbox] {
         switch kind {
         case .report(let frequency):
             reports.first { $0.frequency == frequency }?.recipients ?? []
         case .alert: alerts?.recipients ?? []
         }
+    }
+
+    /// Where reports or alerts of a kind are sent.
+    package func targets(of kind: EntryKind) -> [DeliveryTarget] {
+        recipients(of: kind).map { DeliveryTarget(.email, $0.address) }
+            + (channels(of: kind)?.targets ?? [])
+    }
+}
+
+extension AlertNotice {
+    /// What the alert is about, as the ledger records it.
+    var subjects: [AlertSubject] {
+        endpoints.isEmpty ? [.log] : endpoints.map { .endpoint($0.endpoint) }
     }
 }

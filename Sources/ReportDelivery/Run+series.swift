@@ -127,15 +127,30 @@ extension Run {
     func sendWaiting(_ sending: inout SendingProgress, before unclaimed: Int = 0)
         throws(StorageError)
     {
-        guard !sending.isOver else { return }
-        let due = try ledger.dueDeliveries(now: clock()).filter { !sending.tried.contains($0) }
-        sending.tried.formUnion(due)
-        sending.isOver = try !send(due, &sending.pace, before: unclaimed)
+        let due = try ledger.dueDeliveries(now: clock()).filter { !sending.tried.contains($0.id) }
+        sending.tried.formUnion(due.filter { $0.channel != .email || !sending.isOver }.map(\.id))
+        let isOver = try !sendAll(
+            due, &sending.pace, before: unclaimed, skipsEmail: sending.isOver)
+        sending.isOver = sending.isOver || isOver
     }
 
-    /// Tries deliveries in order. Returns false if this run must not try any others.
-    func send(
-        _ due: [Int64], _ pace: inout SendingPace, before unclaimed: Int = 0
+    /// Tries messages to webhooks and Slack, and then emails. Returns false if this run must not try
+    /// any other emails.
+    ///
+    /// Messages come first, because they take at most some seconds, and a mail server that hangs takes
+    /// minutes.
+    func sendAll(
+        _ due: [DueDelivery], _ pace: inout SendingPace, before unclaimed: Int = 0,
+        skipsEmail: Bool = false
+    ) throws(StorageError) -> Bool {
+        try post(due.filter { $0.channel != .email }.map(\.id))
+        guard !skipsEmail else { return true }
+        return try send(due.filter { $0.channel == .email }.map(\.id), &pace, before: unclaimed)
+    }
+
+    /// Tries emails in order. Returns false if this run must not try any others.
+    private func send(
+        _ due: [Int64], _ pace: inout SendingPace, before unclaimed: Int
     ) throws(StorageError) -> Bool {
         var rest = due[...]
         var announced = rest.prefix(0)
@@ -161,9 +176,12 @@ extension Run {
     private func send(
         _ id: Int64, isLast: Bool, before waiting: Int
     ) throws(StorageError) -> Bool {
-        guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { return true }
+        guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else {
+            try ledger.withdraw([id])
+            return true
+        }
         let result = transport.deliver(
-            delivery.message, from: delivery.sender, to: delivery.address
+            delivery.message, from: delivery.sender, to: delivery.target.address
         ) {
             // Do not complete the email if the lease was lost or the handover cannot be recorded.
             (try? ledger.markTransmitting(id, owner: owner, now: clock())) ?? false
@@ -180,7 +198,7 @@ extension Run {
         return false
     }
 
-    private func record(
+    func record(
         _ result: DeliveryResult, of delivery: LeasedDelivery, isLast: Bool
     ) throws(StorageError) {
         let now = clock()
@@ -188,7 +206,7 @@ extension Run {
         let isOurs = try ledger.finish(
             delivery, owner: owner, as: outcome.state, reply: outcome.reply,
             nextAttempt: outcome.next, now: now, isLast: isLast)
-        if isOurs { emit(outcome.event(subject(of: delivery), delivery.address)) }
+        if isOurs { emit(outcome.event(subject(of: delivery), "\(delivery.target)")) }
     }
 
     /// Stops sending: the server rejects this client, not one email. The email stays in the queue.
@@ -229,8 +247,8 @@ private struct DeliveryUpdate {
         case .accepted(let reply): self.init(.accepted, "\(reply)")
         case .rejected(let reply): self.init(.rejected, "\(reply)")
         case .deferred(let reply), .misconfigured(let reply):
-            self.init(.deferred, "\(reply)", of: delivery, at: now)
-        case .uncertain(let reply): self.init(.uncertain, "\(reply)", of: delivery, at: now)
+            self.init(.deferred, reply, of: delivery, at: now)
+        case .uncertain(let reply): self.init(.uncertain, reply, of: delivery, at: now)
         }
     }
 
@@ -241,14 +259,18 @@ private struct DeliveryUpdate {
 
     /// Retries until the report is no longer useful. The last attempt is made at that time.
     private init(
-        _ state: DeliveryState, _ reply: String, of delivery: LeasedDelivery, at now: Instant
+        _ state: DeliveryState, _ reply: DeliveryReply, of delivery: LeasedDelivery, at now: Instant
     ) {
         // A first attempt in the future was recorded by a clock that was ahead.
         let first = min(delivery.firstAttempt, now)
         let expiry = ReportRetryRule.expiry(of: delivery.kind, from: first)
-        self.init(now < expiry ? state : .expired, reply)
+        self.init(now < expiry ? state : .expired, "\(reply)")
         guard now < expiry else { return }
-        next = min(expiry, ReportRetryRule.nextAttempt(after: delivery.attempts, at: now))
+        let usual = ReportRetryRule.nextAttempt(after: delivery.attempts, at: now)
+        let requested = reply.retryAfter.map {
+            now.advanced(seconds: min($0, ReportRetryRule.longestRequest))
+        }
+        next = min(expiry, max(usual, requested ?? usual))
     }
 
     func event(_ subject: RunEvent.Subject, _ address: String) -> RunEvent {

@@ -6,6 +6,7 @@ import Reporting
 package import Settings
 package import Storage
 package import StorageErrors
+import Webhooks
 
 /// One run of the batch job: claims the reports that are due and sends the emails that wait.
 ///
@@ -28,6 +29,7 @@ package struct Run {
     let emit: (RunEvent) -> Void
     /// Whether the operator has confirmed the clock.
     private let isClockAccepted: Bool
+    let webhooks = WebhookClient()
     private let zones: [String: TimeZoneRules]
 
     /// Creates a run; ``perform()`` starts it.
@@ -240,7 +242,7 @@ extension Run {
             let subject = RunEvent.Subject(
                 company: delivery.company, kind: delivery.kind,
                 occurrence: delivery.occurrence, zone: zone(of: delivery.company))
-            emit(.dropped(subject, address: delivery.address))
+            emit(.dropped(subject, address: "\(delivery.target)"))
         }
     }
 
@@ -248,9 +250,10 @@ extension Run {
         let company = configuration.companies.first { $0.sid == delivery.company }
         // The recipients of a company with an invalid configuration are unknown. Keep its emails.
         guard let company else { return configuration.mayName(company: delivery.company) }
-        let address = delivery.address.lowercased()
-        return company.recipients(of: delivery.kind).contains {
-            $0.address.lowercased() == address
+        let target = delivery.target
+        return company.targets(of: delivery.kind).contains {
+            $0.channel == target.channel
+                && $0.address.lowercased() == target.address.lowercased()
         }
     }
 }
@@ -268,7 +271,7 @@ extension Run {
         try dropRemoved()
         let deliveries = try ledger.dueDeliveries(ofReport: id, now: clock())
         var pace = SendingPace()
-        _ = try send(deliveries, &pace)
+        _ = try sendAll(deliveries, &pace)
         return deliveries.count
     }
 }

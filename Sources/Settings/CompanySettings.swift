@@ -23,8 +23,9 @@ package struct CompanySettings: Sendable {
 
 /// The settings of a company's alerts.
 package struct AlertSettings: Sendable {
-    /// The recipients without duplicates. Not empty if alerts are enabled.
+    /// The recipients of emails without duplicates.
     package let recipients: [Mailbox]
+    package let channels: ChannelSettings
     package let enabled: Bool
     /// When an endpoint is failing.
     package let rule: AlertRule
@@ -36,8 +37,9 @@ package struct AlertSettings: Sendable {
 package struct ReportSettings: Sendable {
     package let frequency: Frequency
     package let schedule: Schedule
-    /// The recipients without duplicates. Not empty if the report is enabled.
+    /// The recipients of emails without duplicates.
     package let recipients: [Mailbox]
+    package let channels: ChannelSettings
     /// Whether the counts are attached as CSV.
     package let attachCSV: Bool
     /// Whether no mail is sent for a period without callbacks.

@@ -192,9 +192,13 @@ extension Configuration {
               // callbacks are recorded at an hour that usually has some.
               // An endpoint is failing if at least 'minimumCallbacks' recent callbacks were not
               // delivered, and less than the share 'deliveredShare' was. 'quietFor' is the shortest
-              // silence that is reported, from 1h to 24h.
+              // silence that is reported, from 1h to 24h. Alerts, and each frequency of reports, can
+              // also go to a webhook and to Slack, with 'emailAddresses' or instead of it. The URL
+              // of Slack can be in a file, which is then named by 'slackFile'.
               // "alerts": {"emailAddresses": "oncall@example.com",
-              // "minimumCallbacks": 10, "deliveredShare": 0.5, "quietFor": "1h"},
+              // "minimumCallbacks": 10, "deliveredShare": 0.5, "quietFor": "1h",
+              // "webhook": {"url": "https://hooks.example.com/alerts", "secretFile": "webhook-key"},
+              // "slack": "https://hooks.slack.com/services/T000/B000/XXXX"},
             },
           ],
         }

@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 
+# The contents of files that a configuration names, by the key.
+SECRETS = {"secretFile": "whsec_" + 8 * "a2tr", "slackFile": "https://hooks.slack.com/services/T/B/X"}
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(?:^<!-- (?P<mark>[a-z-]+) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 faults = []
@@ -112,8 +114,10 @@ def check_configuration(document, text, reports):
         path = pathlib.Path(folder, "callback-reports.json")
         path.write_text(text)
         environment = dict(os.environ, SMTP_PASSWORD="not a real one")
-        for name in re.findall(r'"(?:passwordFile|secretFile|secretKeyFile)": "([^"/][^"]*)"', text):
-            pathlib.Path(folder, name).write_text("not a real one\n")
+        for key, name in re.findall(r'"(\w+File)": "([^"/][^"]*)"', text):
+            secret = pathlib.Path(folder, name)
+            secret.write_text(SECRETS.get(key, "not a real one") + "\n")
+            secret.chmod(0o600)
         result = run([reports.path, "check", "--config", path], env=environment, cwd=folder)
         # 66: a source without matching files is not an error in the sample.
         if result.returncode not in (0, 66):

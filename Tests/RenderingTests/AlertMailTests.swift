@@ -42,7 +42,7 @@ import Testing
         (.failing, 2, "2 endpoints failing: order-status, order-status"),
         (.recovered, 9, "9 endpoints recovered: order-status, order-status and 7 more"),
         (.silent, 0, "No callbacks: Example Ltd"),
-        (.resumed, 0, "Callbacks again: Example Ltd"),
+        (.resumed, 0, "Callbacks resumed: Example Ltd"),
     ])
     func `the subject begins with what happened`(
         kind: AlertKind, count: Int, subject: String

@@ -67,7 +67,8 @@ import Testing
                     "attempts": 1,
                     "reply": "RCPT TO: 451 4.7.1 later",
                     "messageID": "<HASH@example.com>",
-                    "nextAttempt": "2026-11-25T17:01:00+05:30"
+                    "nextAttempt": "2026-11-25T17:01:00+05:30",
+                    "channel": "email"
                   },
                   {
                     "address": "care@example.com",
@@ -75,7 +76,8 @@ import Testing
                     "attempts": 1,
                     "reply": "end of data: 250 2.0.0 queued as 1",
                     "messageID": "<HASH@example.com>",
-                    "nextAttempt": null
+                    "nextAttempt": null,
+                    "channel": "email"
                   }
                 ],
                 "type": "report.daily",

@@ -117,7 +117,8 @@ import Testing
         Case(
             company("callbackReport: {daily: {}}"),
             "companies[0].callbackReport.daily.emailAddresses: missing; "
-                + "expected one or more addresses, separated by commas"),
+                + "expected one or more addresses, separated by commas, "
+                + "or 'webhook' or 'slack'"),
         Case(
             company("callbackReport: {daily: {emailAddresses: ['a@example.com']}}"),
             "companies[0].callbackReport.daily.emailAddresses: expected a string, found a list"),

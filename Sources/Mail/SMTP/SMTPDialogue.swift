@@ -179,6 +179,8 @@ package enum SMTPPhase: String, Sendable {
     case command
     /// Writing to a Maildir.
     case file
+    /// The response to an HTTP request.
+    case response = "HTTP"
 
     /// The phase that a sent line begins, or nil if it does not begin one.
     init?(command line: String) {

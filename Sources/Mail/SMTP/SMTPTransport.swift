@@ -217,7 +217,7 @@ extension SMTPTransport {
 
 extension DeliveryResult {
     /// Returns the result with another reply.
-    fileprivate func with(_ reply: DeliveryReply) -> DeliveryResult {
+    package func with(_ reply: DeliveryReply) -> DeliveryResult {
         switch self {
         case .accepted: .accepted(reply)
         case .deferred: .deferred(reply)

@@ -1,4 +1,4 @@
-import CivilTime
+package import CivilTime
 import DeliveryLog
 import JSON
 package import Reporting
@@ -8,10 +8,23 @@ extension Report {
     ///
     /// Instants are in RFC 3339 with the offset of the company's time zone. The text ends with a
     /// newline.
-    package var json: String {
+    package var json: String { document.text() + "\n" }
+
+    /// The report as an event for webhooks, with `type`, `timestamp` and the report's JSON as `data`.
+    ///
+    /// - Parameter now: When the report was created.
+    package func event(at now: Instant) -> String {
+        let event: JSONValue = .object([
+            "type": .string("report.\(frequency?.rawValue ?? "custom")"),
+            "timestamp": now.json(zone), "data": document,
+        ])
+        return event.text() + "\n"
+    }
+
+    private var document: JSONValue {
         let zone = zone
         let troubled = troubledByEndpoint
-        let document: JSONValue = .object([
+        return .object([
             "company": .object([
                 "sid": .string(company.sid), "name": .string(company.name),
                 "timeZone": .string(company.timeZone),
@@ -43,7 +56,6 @@ extension Report {
             "prunedFailures": .integer(notes.pruned?.failed ?? 0),
             "earlierRetrying": progress == .notBegun ? .null : .integer(earlierRetrying),
         ])
-        return document.text() + "\n"
     }
 
     private func json(_ line: EndpointLine, _ troubled: TroubledEndpoint?) -> JSONValue {

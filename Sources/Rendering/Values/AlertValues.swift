@@ -39,7 +39,7 @@ struct AlertValues {
 
     // MARK: Head
 
-    private var subject: String {
+    var subject: String {
         let endpoints = notice.endpoints
         guard let first = endpoints.first else {
             return "\(notice.kind.title): \(notice.name.name())"
@@ -57,7 +57,7 @@ struct AlertValues {
         return NumberFormat.count(notice.endpoints.count, "endpoint", "endpoints")
     }
 
-    private var summary: String? {
+    var summary: String? {
         switch notice.kind {
         case .silent:
             let last = notice.lastCallback.map {
@@ -76,7 +76,7 @@ struct AlertValues {
         }
     }
 
-    private var others: String? {
+    var others: String? {
         let rest = notice.endpoints.dropFirst(Self.endpointLimit)
         guard !rest.isEmpty else { return nil }
         let names = rest.prefix(Self.nameLimit).map(\.fullName).joined(separator: ", ")
@@ -87,7 +87,7 @@ struct AlertValues {
 
     // MARK: Endpoints
 
-    private struct Row {
+    struct Row {
         var label: String
         var text: String
         var isBad = false
@@ -115,7 +115,7 @@ struct AlertValues {
         ]
     }
 
-    private func rows(_ facts: EndpointFacts) -> [Row] {
+    func rows(_ facts: EndpointFacts) -> [Row] {
         switch notice.kind {
         case .recovered: recoveryRows(facts)
         default: failureRows(facts)
@@ -208,7 +208,7 @@ struct AlertValues {
 
     // MARK: What to do
 
-    private var remedy: String {
+    var remedy: String {
         switch notice.kind {
         case .recovered: "To list failed callbacks and send them again:"
         case .disabled: "To enable the profile:"
@@ -217,17 +217,17 @@ struct AlertValues {
     }
 
     /// Whether there is anything to do.
-    private func needsCommands(_ facts: EndpointFacts) -> Bool {
+    func needsCommands(_ facts: EndpointFacts) -> Bool {
         notice.kind != .recovered || facts.tally.failed > 0
     }
 
-    private func page(_ facts: EndpointFacts) -> String? {
+    func page(_ facts: EndpointFacts) -> String? {
         guard let list = notice.page, let id = facts.endpoint.profileID, id.isProfileOfGateway
         else { return nil }
         return "\(list)/\(id)"
     }
 
-    private func commands(_ facts: EndpointFacts) -> [String] {
+    func commands(_ facts: EndpointFacts) -> [String] {
         let company = "--company \(notice.company.shellWord)"
         let file = notice.configuration.map { "  --config \($0.shellWord)" }
         let profile = facts.endpoint.profileID?.shellWord

@@ -54,7 +54,7 @@ extension AlertKind {
         case .disableWarning: "Endpoint will be disabled"
         case .disabled: "Endpoint disabled"
         case .silent: "No callbacks"
-        case .resumed: "Callbacks again"
+        case .resumed: "Callbacks resumed"
         }
     }
 

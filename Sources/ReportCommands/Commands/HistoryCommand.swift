@@ -75,7 +75,7 @@ enum HistoryCommand: Command {
     private static func line(
         _ delivery: DeliveryEntry, _ entry: ReportEntry, _ zones: ZoneDatabase
     ) -> String {
-        var words = "    \(delivery.address)  \(delivery.state.rawValue)"
+        var words = "    \(delivery.target)  \(delivery.state.rawValue)"
         words += delivery.attempts == 1 ? ", 1 attempt" : ", \(delivery.attempts) attempts"
         if let reply = delivery.reply { words += ": \(reply.withVisibleControls)" }
         if let next = delivery.nextAttempt, !delivery.state.isFinal {
@@ -106,10 +106,11 @@ enum HistoryCommand: Command {
     private static func json(_ delivery: DeliveryEntry, _ zone: TimeZoneRules) -> JSONValue {
         let next = delivery.state.isFinal ? nil : delivery.nextAttempt
         return .object([
-            "address": .string(delivery.address), "state": .string(delivery.state.rawValue),
+            "address": .string(delivery.target.address), "state": .string(delivery.state.rawValue),
             "attempts": .integer(delivery.attempts), "reply": JSONValue(delivery.reply),
             "messageID": .string(delivery.messageID),
             "nextAttempt": JSONValue(next?.rfc3339(in: zone)),
+            "channel": .string(delivery.target.channel.rawValue),
         ])
     }
 }

@@ -69,7 +69,7 @@ enum RepairClockCommand: Command {
     ) -> [String] {
         let lines = reports.prefix(maxNamedReports).map { report in
             let zone = configuration.companies.first { $0.sid == report.company }?.zone ?? .utc
-            return "already sent to \(report.addresses.joined(separator: ", ")): "
+            return "already sent to \(report.targets.map { "\($0)" }.joined(separator: ", ")): "
                 + "\(report.company) \(report.frequency) \(report.occurrence.rfc3339(in: zone))"
         }
         let more = reports.count - lines.count

@@ -29,6 +29,10 @@ enum ShowCommand: Command {
                 throw CommandFailure(
                     .usage, "\(entry.id) is an alert, which has no CSV; use another --format")
             }
+            if entry.skipped == nil, !entry.deliveries.isEmpty {
+                throw CommandFailure(
+                    .usage, "\(entry.id) was sent to no email address; use another --format")
+            }
             throw CommandFailure(
                 .badData,
                 "report \(entry.id) was skipped (\(entry.skipped ?? "no email")), so it has no "

@@ -54,11 +54,11 @@ struct DryRun {
             states: try AlertStates(in: store.log))
         for notice in try evaluation.preview(at: now, by: composer) {
             let company = configuration.companies.first { $0.sid == notice.company }
-            let addresses = company?.alerts?.recipients.map(\.address) ?? []
+            let targets = company?.targets(of: .alert(notice.kind)) ?? []
             let title = try composer.rendered(notice).subject
             context.console.print(
                 "\(notice.company) \(notice.kind.rawValue): would be sent to "
-                    + "\(addresses.joined(separator: ", ")): \(title)".withVisibleControls)
+                    + "\(Self.names(targets)): \(title)".withVisibleControls)
         }
     }
 
@@ -74,11 +74,15 @@ struct DryRun {
         let due = Plan.due(report.schedule, state, now: now, catchUp: configuration.catchUp)
         for planned in due {
             let time = planned.occurrence.rfc3339(in: company.zone)
-            let addresses = report.recipients.map(\.address).joined(separator: ", ")
+            let names = Self.names(company.targets(of: .report(report.frequency)))
             context.console.print(
                 planned.action == .skip
                     ? "\(name) \(time): would be skipped, missed too long ago; see 'catchUp'"
-                    : "\(name) \(time): would be sent to \(addresses)")
+                    : "\(name) \(time): would be sent to \(names)")
         }
+    }
+
+    private static func names(_ targets: [DeliveryTarget]) -> String {
+        targets.map { "\($0)" }.joined(separator: ", ")
     }
 }

@@ -68,13 +68,13 @@ package struct MailComposer: Sendable {
 extension MailComposer {
     /// Returns everything that will be sent and shown of an alert.
     func alert(
-        _ notice: AlertNotice, to recipients: [Mailbox]
+        _ notice: AlertNotice, to recipients: [Mailbox], _ targets: [DeliveryTarget]
     ) throws -> (subject: String, stored: StoredReport) {
         let rendered = try renderer.mail(notice)
         let content = try MessageContent(text: rendered.text, html: rendered.html, attachment: nil)
         let nonce = UInt64.random(in: .min ... .max)
         let (sid, domain) = (notice.company, mail.from.domain)
-        let messages = try recipients.map { recipient in
+        let emails = try recipients.map { recipient in
             let message = OutgoingMessage(
                 from: mail.from, to: recipient, subject: rendered.subject, date: notice.now,
                 offset: notice.zone.offset(at: notice.now).seconds,
@@ -85,13 +85,25 @@ extension MailComposer {
                 listID: ListID.report(company: sid, frequency: "alerts", domain: domain),
                 listUnsubscribe: mail.unsubscribe, replyTo: mail.replyTo)
             return StoredReport.RecipientMessage(
-                address: recipient.address, messageID: message.messageID,
+                DeliveryTarget(.email, recipient.address), messageID: message.messageID,
                 header: try message.header(of: content))
         }
         let stored = StoredReport(
             standing: nil, forms: [.json: notice.json], sender: mail.from.address,
-            body: content.bytes, messages: messages)
+            body: content.bytes,
+            messages: emails + messages(to: targets, event: notice.json, slack: notice.slack))
         return (rendered.subject, stored)
+    }
+
+    /// Returns the messages to webhooks and Slack, with new IDs.
+    private func messages(
+        to targets: [DeliveryTarget], event: String, slack: @autoclosure () -> String
+    ) -> [StoredReport.RecipientMessage] {
+        targets.filter { $0.channel != .email }.map { target in
+            let body = target.channel == .webhook ? event : slack()
+            return StoredReport.RecipientMessage(
+                target, messageID: MessageID.webhook(), header: Array(body.utf8))
+        }
     }
 
     /// Returns the email that lists permanently failed emails for the operator.
@@ -102,7 +114,7 @@ extension MailComposer {
             let verdict = mail.state == .rejected ? "rejected" : "not accepted in time"
             let due = mail.kind.frequency == nil ? "of" : "due"
             return "\(mail.company), \(mail.kind.name) \(due) "
-                + "\(mail.period.end.rfc3339), to \(mail.address): \(verdict) (\(mail.reply))"
+                + "\(mail.period.end.rfc3339), to \(mail.target): \(verdict) (\(mail.reply))"
         }
         let ids = failed.map { String($0.delivery) }.joined(separator: ",")
         return notice(
@@ -134,8 +146,8 @@ extension MailComposer {
 extension MailComposer {
     /// Returns everything that will be sent and shown of a report.
     func storedReport(
-        _ report: Report, for settings: ReportSettings, standing: Standing,
-        revised: [ReportedPeriod], at now: Instant
+        _ report: Report, for settings: ReportSettings, _ targets: [DeliveryTarget],
+        standing: Standing, revised: [ReportedPeriod], at now: Instant
     ) throws -> StoredReport {
         let rendered = try rendered(report)
         let mails = messages(
@@ -145,14 +157,17 @@ extension MailComposer {
         let content = try MessageContent(
             text: rendered.text, html: rendered.html,
             attachment: settings.attachCSV ? attachment(report) : nil)
-        let messages = try mails.map { mail in
+        let emails = try mails.map { mail in
             StoredReport.RecipientMessage(
-                address: mail.to.address, messageID: mail.messageID,
+                DeliveryTarget(.email, mail.to.address), messageID: mail.messageID,
                 header: try mail.header(of: content))
         }
+        let others = messages(
+            to: targets, event: report.event(at: now),
+            slack: report.slack(subject: rendered.subject))
         return StoredReport(
             standing: standing, revised: revised,
             forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
-            body: content.bytes, messages: messages)
+            body: content.bytes, messages: emails + others)
     }
 }

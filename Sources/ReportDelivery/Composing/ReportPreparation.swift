@@ -54,6 +54,7 @@ struct Draft: Sendable {
     var claim: ReportKey
     var subject: RunEvent.Subject
     var settings: ReportSettings
+    var targets: [DeliveryTarget]
     /// When the snapshot was read. Later changes belong to the next report.
     var time: Instant
     var content: Content
@@ -67,7 +68,7 @@ struct Draft: Sendable {
         }
         let stored = Result {
             try composer.storedReport(
-                report, for: settings, standing: standing, revised: revised, at: time)
+                report, for: settings, targets, standing: standing, revised: revised, at: time)
         }
         return PreparedReport(draft: self, stored: stored)
     }
@@ -198,7 +199,9 @@ struct ReportSnapshotReader {
         return Draft(
             claim: claim,
             subject: RunEvent.Subject(due.company, due.settings.frequency, claim.occurrence),
-            settings: due.settings, time: now, content: try content(claim, due))
+            settings: due.settings,
+            targets: due.company.targets(of: .report(due.settings.frequency)), time: now,
+            content: try content(claim, due))
     }
 
     private func content(_ claim: ReportKey, _ due: DueReport) throws(StorageError)

@@ -18,7 +18,7 @@ enum Problem: Error, Hashable {
     case repeatedKey(String, line: Int)
     case unknownKey(String, nearest: String?)
     /// The file contains a password. Its value is never kept.
-    case secretKey(String)
+    case secretKey(String, isPassword: Bool)
     case missing(String)
     /// The value has another type than `expected`. `found` describes it, with its value if that is
     /// not secret.
@@ -95,9 +95,11 @@ extension Problem: CustomStringConvertible {
         case .repeatedKey(let key, let line):
             "duplicate key \(quoted(key)), repeated on line \(line); remove one"
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
-        case .secretKey(let key):
+        case .secretKey(let key, isPassword: true):
             "\(quoted(key)): passwords are not allowed in this file; use 'passwordFile' or "
                 + "'passwordEnvironment'"
+        case .secretKey(let key, isPassword: false):
+            "\(quoted(key)): secrets are not allowed in this file; use 'secretFile'"
         default: ""
         }
     }

@@ -4,19 +4,19 @@ import JSON
 
 extension ObjectDecoder {
     /// Decodes the object `alerts`. Returns nil if it is missing or has an error.
-    mutating func alerts() -> AlertSettings? {
+    mutating func alerts(directory: String) -> AlertSettings? {
         let keys = [
             "enabled", "emailAddresses", "minimumCallbacks", "deliveredShare", "quietFor",
         ]
-        guard var section = section("alerts", keys: keys) else { return nil }
-        let alerts = section.alertSettings()
+        guard var section = section("alerts", keys: keys + Self.channelKeys) else { return nil }
+        let alerts = section.alertSettings(directory)
         absorb(section.diagnostics)
         return alerts
     }
 
-    private mutating func alertSettings() -> AlertSettings? {
+    private mutating func alertSettings(_ directory: String) -> AlertSettings? {
         let enabled = boolean("enabled") ?? true
-        if enabled { require("emailAddresses", "one or more addresses, separated by commas") }
+        let channels = channels(isRequired: enabled, directory: directory)
         let recipients = mailboxes("emailAddresses") ?? []
         var rule = AlertRule()
         let callbacks = integer("minimumCallbacks", StringFormats.limit)
@@ -25,7 +25,7 @@ extension ObjectDecoder {
         let quietFor = text("quietFor", StringFormats.hours)
         guard diagnostics.isEmpty else { return nil }
         return AlertSettings(
-            recipients: recipients, enabled: enabled, rule: rule,
+            recipients: recipients, channels: channels, enabled: enabled, rule: rule,
             silence: quietFor.map { SilenceRule(quietFor: $0) } ?? SilenceRule())
     }
 

@@ -39,12 +39,12 @@ extension ObjectDecoder {
     /// Decodes the list `companies`. A duplicate key inside a company makes only that company
     /// invalid.
     mutating func companies(
-        zones: ZoneDatabase, repetitions: [Diagnostic]
+        zones: ZoneDatabase, directory: String, repetitions: [Diagnostic]
     ) -> (usable: [CompanySettings], invalidCompanies: [InvalidCompany]) {
         require("companies", "a list of companies, which may be empty")
         var cache = ZoneCache(zones)
         let entries = list("companies").map { place, value in
-            var entry = CompanyEntry.read(value, at: place, zones: &cache)
+            var entry = CompanyEntry.read(value, at: place, zones: &cache, directory: directory)
             entry.diagnostics += repetitions.filter { $0.place.isInside(place) }
             return entry
         }
@@ -57,9 +57,9 @@ extension ObjectDecoder {
 }
 
 extension CompanyEntry {
-    static func read(_ value: JSON5Value, at place: ValuePath, zones: inout ZoneCache)
-        -> CompanyEntry
-    {
+    static func read(
+        _ value: JSON5Value, at place: ValuePath, zones: inout ZoneCache, directory: String
+    ) -> CompanyEntry {
         var section = ObjectDecoder(
             value, at: place,
             keys: ["sid", "name", "timeZone", "profiles", "callbackReport", "alerts"])
@@ -67,8 +67,8 @@ extension CompanyEntry {
         let name = section.text("name", StringFormats.line)
         let zone = section.zone("timeZone", zones: &zones)
         let titles = section.titles("profiles")
-        let (enabled, reports) = section.reports(in: zone ?? .utc)
-        let alerts = section.alerts()
+        let (enabled, reports) = section.reports(in: zone ?? .utc, directory: directory)
+        let alerts = section.alerts(directory: directory)
         var settings: CompanySettings?
         if let sid, let zone {
             settings = CompanySettings(
@@ -105,12 +105,14 @@ extension ObjectDecoder {
 
     /// Decodes the object `callbackReport`. A company without it gets no reports.
     fileprivate mutating func reports(
-        in zone: TimeZoneRules
+        in zone: TimeZoneRules, directory: String
     ) -> (enabled: Bool, reports: [ReportSettings]) {
         let keys = ["enabled"] + Frequency.allCases.map(\.rawValue)
         guard var section = section("callbackReport", keys: keys) else { return (false, []) }
         let enabled = section.boolean("enabled") ?? true
-        let reports = Frequency.allCases.compactMap { section.report($0, in: zone) }
+        let reports = Frequency.allCases.compactMap {
+            section.report($0, in: zone, directory: directory)
+        }
         absorb(section.diagnostics)
         return (enabled, reports)
     }

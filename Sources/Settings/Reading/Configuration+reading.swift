@@ -18,7 +18,8 @@ extension Configuration {
     ) throws(ConfigurationError) {
         let (value, repetitions) = try file.tree()
         var section = ObjectDecoder(value, at: .root, keys: Self.keys)
-        let companies = section.companies(zones: zones, repetitions: repetitions)
+        let companies = section.companies(
+            zones: zones, directory: file.directory, repetitions: repetitions)
         let database = section.text("database", StringFormats.path) ?? "callbacks.db"
         let sources = section.sources(directory: file.directory)
         let retention = section.text("retention", Retention.init(parsing:))

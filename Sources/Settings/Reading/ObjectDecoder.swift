@@ -25,10 +25,12 @@ struct ObjectDecoder {
     ///   - value: The value to decode.
     ///   - place: The path of the value in the file.
     ///   - keys: The known keys. All other keys are reported.
-    init(_ value: JSON5Value, at place: ValuePath, keys: [String]) {
+    ///   - isSecret: Whether errors must not show a value that is not an object.
+    init(_ value: JSON5Value, at place: ValuePath, keys: [String], isSecret: Bool = false) {
         self.place = place
         guard case .object(let members) = value else {
-            let problem = Problem.type(expected: "an object", found: value.summary)
+            let found = isSecret ? value.kind : value.summary
+            let problem = Problem.type(expected: "an object", found: found)
             diagnostics = [Diagnostic(place: place, problem: problem)]
             (self.members, isObject) = ([:], false)
             return
@@ -61,7 +63,9 @@ struct ObjectDecoder {
 /// own.
 private func unknown(_ key: String, among keys: [String]) -> Problem {
     let secrets = ["password", "passwd", "pass", "secret", "token", "apikey"]
-    if secrets.contains(key.lowercased()) { return .secretKey(key) }
+    if secrets.contains(key.lowercased()) {
+        return .secretKey(key, isPassword: !keys.contains("secretFile"))
+    }
     return .unknownKey(key, nearest: nearestSpelling(of: key, in: keys))
 }
 
@@ -137,8 +141,10 @@ extension ObjectDecoder {
     }
 
     /// Returns a decoder for the object under a key. Pass its errors to `absorb`.
-    func section(_ key: String, keys: [String]) -> ObjectDecoder? {
-        value(key).map { ObjectDecoder($0, at: place.key(key), keys: keys) }
+    func section(_ key: String, keys: [String], isSecret: Bool = false) -> ObjectDecoder? {
+        value(key).map {
+            ObjectDecoder($0, at: place.key(key), keys: keys, isSecret: isSecret)
+        }
     }
 
     /// Returns the elements of a list with their paths.
@@ -296,7 +302,7 @@ enum StringFormats {
     }
 
     /// Returns the start of a web address, or nil if the text is not one.
-    private static func authority(of text: String) throws(Problem) -> URLAuthority? {
+    static func authority(of text: String) throws(Problem) -> URLAuthority? {
         do throws(URLFault) {
             let authority = try URLAuthority(startOf: text)
             return isURL(text) ? authority : nil

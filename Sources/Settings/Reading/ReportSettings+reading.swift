@@ -2,17 +2,19 @@ import CivilTime
 
 extension ObjectDecoder {
     /// Decodes one frequency of `callbackReport`. Returns nil if it is missing or has an error.
-    mutating func report(_ frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings? {
+    mutating func report(
+        _ frequency: Frequency, in zone: TimeZoneRules, directory: String
+    ) -> ReportSettings? {
         guard var section = section(frequency.rawValue, keys: Self.keys(of: frequency)) else {
             return nil
         }
-        let report = section.report(of: frequency, in: zone)
+        let report = section.report(of: frequency, in: zone, directory)
         absorb(section.diagnostics)
         return report
     }
 
     private static func keys(of frequency: Frequency) -> [String] {
-        let keys = ["enabled", "emailAddresses", "time", "attachCSV", "skipEmpty"]
+        let keys = ["enabled", "emailAddresses", "time", "attachCSV", "skipEmpty"] + channelKeys
         switch frequency {
         case .daily: return keys
         case .weekly: return keys + ["weekday"]
@@ -20,10 +22,11 @@ extension ObjectDecoder {
         }
     }
 
-    private mutating func report(of frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings?
-    {
+    private mutating func report(
+        of frequency: Frequency, in zone: TimeZoneRules, _ directory: String
+    ) -> ReportSettings? {
         let enabled = boolean("enabled") ?? true
-        if enabled { require("emailAddresses", "one or more addresses, separated by commas") }
+        let channels = channels(isRequired: enabled, directory: directory)
         let recipients = mailboxes("emailAddresses")
         let schedule = schedule(of: frequency, in: zone)
         let attachCSV = boolean("attachCSV") ?? false
@@ -31,7 +34,7 @@ extension ObjectDecoder {
         guard diagnostics.isEmpty else { return nil }
         return ReportSettings(
             frequency: frequency, schedule: schedule, recipients: recipients ?? [],
-            attachCSV: attachCSV, skipEmpty: skipEmpty, enabled: enabled)
+            channels: channels, attachCSV: attachCSV, skipEmpty: skipEmpty, enabled: enabled)
     }
 
     /// Decodes the schedule. The documented defaults are Wednesday, the 25th, 17:00.

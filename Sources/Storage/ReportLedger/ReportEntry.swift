@@ -65,10 +65,10 @@ package struct ReportEntry: Sendable {
     package var subject: String?
 }
 
-/// A report's email to one recipient.
+/// A report's email or message to one recipient.
 package struct DeliveryEntry: Sendable {
     package var id: Int64
-    package var address: String
+    package var target: DeliveryTarget
     package var state: DeliveryState
     package var attempts: Int
     /// The last response of the server, or another reason for the state.
@@ -154,6 +154,9 @@ package enum ReportRetryRule {
     /// A longer wait was set by a clock that was ahead, so the email is due now. The extra five
     /// minutes allow for clock differences between hosts that share a database.
     package static let longestWait: Int64 = 65 * 60 * 1000
+
+    /// The longest delay before the next attempt that a server can request, in seconds.
+    package static let longestRequest: Int64 = 3_600
 
     /// Returns when to stop retrying: by then, the next report of a daily series is due, and an
     /// alert is no longer news.

@@ -23,7 +23,7 @@ package struct LedgerRepair: Hashable, Sendable {
         package var company: String
         package var frequency: String
         package var occurrence: Instant
-        package var addresses: [String]
+        package var targets: [DeliveryTarget]
     }
 
     package var isEmpty: Bool { self == LedgerRepair() }
@@ -63,7 +63,7 @@ extension ReportLedger {
 
     private func sentReports(after now: Instant) throws(StorageError) -> [LedgerRepair.SentReport] {
         let sql = """
-            SELECT reports.id, company, frequency, occurrence, address
+            SELECT reports.id, company, frequency, occurrence, address, channel
             FROM reports JOIN deliveries ON deliveries.report = reports.id
             WHERE occurrence > ? AND (state IN ('accepted', 'uncertain')
                 OR state = 'sending' AND handed_over IS NOT NULL)
@@ -72,7 +72,7 @@ extension ReportLedger {
         let rows = try database.rows(sql, [.integer(now.milliseconds)]) { row in
             (
                 id: row.integer(0), company: row.text(1), frequency: row.text(2),
-                occurrence: row.instant(3), address: row.text(4)
+                occurrence: row.instant(3), target: row.target(channel: 5, address: 4)
             )
         }
         var (reports, last) = ([LedgerRepair.SentReport](), Int64?.none)
@@ -81,10 +81,10 @@ extension ReportLedger {
                 reports.append(
                     .init(
                         company: row.company, frequency: row.frequency,
-                        occurrence: row.occurrence, addresses: []))
+                        occurrence: row.occurrence, targets: []))
                 last = row.id
             }
-            reports[reports.count - 1].addresses.append(row.address)
+            reports[reports.count - 1].targets.append(row.target)
         }
         return reports
     }
@@ -226,7 +226,9 @@ extension ReportLedger {
     ///   corrections again.
     /// - `operator_refusal` has a row while the operator's address refuses notices.
     /// - `deliveries` has a row for each recipient of a report. An email consists of its own header
-    ///   and the body of the report, so its bytes are the same at every attempt.
+    ///   and the body of the report, so its bytes are the same at every attempt. Other channels have
+    ///   their complete message in `header`, and an address without secrets (``DeliveryTarget``).
+    /// - `alert_subjects` has a row for each endpoint that an alert is about (``AlertSubject``).
     static let schema = Schema(
         owner: "ledger",
         steps: [
@@ -314,6 +316,14 @@ extension ReportLedger {
                 PRIMARY KEY(report, revised)
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX revisions_of_report ON revisions(revised);
+            """,
+            """
+            ALTER TABLE deliveries ADD COLUMN channel TEXT NOT NULL DEFAULT 'email';
+            CREATE TABLE alert_subjects(
+                report INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+                subject TEXT NOT NULL,
+                PRIMARY KEY(report, subject)
+            ) STRICT, WITHOUT ROWID;
             """,
         ])
 }

@@ -8,9 +8,11 @@ package struct LeasedDelivery {
     package var company: String
     package var kind: EntryKind
     package var occurrence: Instant
-    package var address: String
+    package var target: DeliveryTarget
+    package var messageID: String
+    /// The address that receives bounces.
     package var sender: String
-    /// The stored bytes of the complete mail.
+    /// The stored bytes of the complete email or message.
     package var message: [UInt8]
     /// The number of attempts, including this one.
     package var attempts: Int
@@ -24,7 +26,13 @@ package struct OpenDelivery {
     package var company: String
     package var kind: EntryKind
     package var occurrence: Instant
-    package var address: String
+    package var target: DeliveryTarget
+}
+
+/// An email or message that may be tried now.
+package struct DueDelivery: Hashable, Sendable {
+    package var id: Int64
+    package var channel: DeliveryChannel
 }
 
 extension ReportLedger {
@@ -32,7 +40,7 @@ extension ReportLedger {
     package func openDeliveries(now: Instant) throws(StorageError) -> [OpenDelivery] {
         try database.rows(
             """
-            SELECT deliveries.id, company, frequency, occurrence, address
+            SELECT deliveries.id, company, frequency, occurrence, address, channel
             FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE state IN ('pending', 'deferred', 'uncertain', 'sending')
                 AND (state <> 'sending' OR next_attempt <= ?) ORDER BY report, deliveries.id
@@ -41,7 +49,8 @@ extension ReportLedger {
             OpenDelivery(
                 id: row.integer(0), company: row.text(1),
                 kind: EntryKind(rawValue: row.text(2)) ?? .report(.daily),
-                occurrence: Instant(milliseconds: row.integer(3)), address: row.text(4))
+                occurrence: Instant(milliseconds: row.integer(3)),
+                target: row.target(channel: 5, address: 4))
         }
     }
 
@@ -76,14 +85,16 @@ extension ReportLedger {
     /// - Parameter alertsOnly: Whether to leave out reports.
     package func dueDeliveries(
         now: Instant, alertsOnly: Bool = false
-    ) throws(StorageError) -> [Int64] {
+    ) throws(StorageError) -> [DueDelivery] {
         let sql = """
-            SELECT deliveries.id FROM deliveries JOIN reports ON reports.id = deliveries.report
+            SELECT deliveries.id, channel FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE \(Self.isDue(at: "?1"))
                 \(alertsOnly ? "AND frequency NOT IN ('daily', 'weekly', 'monthly')" : "")
             ORDER BY frequency IN ('daily', 'weekly', 'monthly'), report, deliveries.id
             """
-        return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
+        return try database.rows(sql, [.integer(now.milliseconds)]) {
+            DueDelivery(id: $0.integer(0), channel: $0.channel(1))
+        }
     }
 
     /// Returns the number of emails that may be tried now.
@@ -122,7 +133,8 @@ extension ReportLedger {
     }
 
     /// Takes the lease of a delivery. Returns nil if another run holds the lease or has sent the
-    /// mail.
+    /// mail, or if an alert has to wait for an earlier one, so that a recovery never arrives before
+    /// its failure.
     ///
     /// While the email is being sent, `next_attempt` is the end of the lease.
     package func lease(
@@ -135,7 +147,7 @@ extension ReportLedger {
                 UPDATE deliveries SET state = 'sending', owner = ?2, lease_until = ?4,
                     next_attempt = ?4, attempts = attempts + 1,
                     first_attempt = ifnull(first_attempt, ?3)
-                WHERE id = ?1 AND \(Self.isDue(at: "?3"))
+                WHERE id = ?1 AND \(Self.isDue(at: "?3")) AND \(Self.isNext)
                 """,
                 [
                     .integer(id), .text(owner), .integer(now.milliseconds),
@@ -145,10 +157,25 @@ extension ReportLedger {
         }
     }
 
+    /// The condition that no earlier alert about one of the same endpoints waits for the recipient.
+    /// Reports have no subjects, so that the first part decides for them.
+    private static let isNext = """
+        NOT (EXISTS(SELECT 1 FROM alert_subjects WHERE report = deliveries.report) AND EXISTS(
+            SELECT 1 FROM deliveries AS earlier
+            WHERE earlier.state IN ('pending', 'deferred', 'uncertain', 'sending')
+                AND earlier.report < deliveries.report AND earlier.address = deliveries.address
+                AND (SELECT company FROM reports WHERE id = earlier.report)
+                    = (SELECT company FROM reports WHERE id = deliveries.report)
+                AND EXISTS(
+                    SELECT 1 FROM alert_subjects AS this JOIN alert_subjects AS other
+                        ON other.subject = this.subject
+                    WHERE this.report = deliveries.report AND other.report = earlier.report)))
+        """
+
     private func leased(_ id: Int64) throws(StorageError) -> LeasedDelivery? {
         let sql = """
             SELECT company, frequency, occurrence, address, sender, header, body, attempts,
-                max(first_attempt, claimed_at)
+                max(first_attempt, claimed_at), channel, message_id
             FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE deliveries.id = ?
             """
@@ -156,8 +183,10 @@ extension ReportLedger {
             LeasedDelivery(
                 id: id, company: row.text(0),
                 kind: EntryKind(rawValue: row.text(1)) ?? .report(.daily),
-                occurrence: row.instant(2), address: row.text(3),
-                sender: row.text(4), message: row.blob(5) + row.blob(6), attempts: row.count(7),
+                occurrence: row.instant(2), target: row.target(channel: 9, address: 3),
+                messageID: row.text(10), sender: row.text(4),
+                message: row.blob(5) + (row.channel(9) == .email ? row.blob(6) : []),
+                attempts: row.count(7),
                 firstAttempt: row.instant(8))
         }
     }

@@ -61,7 +61,7 @@ extension ReportLedger {
     package func mails(ofReport id: Int64) throws(StorageError) -> [[UInt8]] {
         let sql = """
             SELECT header, body FROM deliveries JOIN reports ON reports.id = deliveries.report
-            WHERE report = ? ORDER BY deliveries.id
+            WHERE report = ? AND channel = 'email' ORDER BY deliveries.id
             """
         return try database.rows(sql, [.integer(id)]) { $0.blob(0) + $0.blob(1) }
     }
@@ -82,7 +82,7 @@ extension ReportLedger {
     ) throws(StorageError) -> [Int64: [DeliveryEntry]] {
         let sql = """
             SELECT deliveries.id, address, state, attempts, reply, message_id, next_attempt,
-                first_attempt, report
+                first_attempt, report, channel
             FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE company = ifnull(?, company) AND report = ifnull(?, report)
             ORDER BY deliveries.id
@@ -95,7 +95,7 @@ extension ReportLedger {
 
     private func delivery(_ row: borrowing Statement) -> DeliveryEntry {
         DeliveryEntry(
-            id: row.integer(0), address: row.text(1),
+            id: row.integer(0), target: row.target(channel: 9, address: 1),
             state: DeliveryState(rawValue: row.text(2)) ?? .pending, attempts: row.count(3),
             reply: row.optionalText(4), messageID: row.text(5),
             nextAttempt: row.optionalInstant(6),
@@ -109,7 +109,7 @@ package struct FailedMail {
     package var company: String
     package var kind: EntryKind
     package var period: Period
-    package var address: String
+    package var target: DeliveryTarget
     package var state: DeliveryState
     package var reply: String
 }
@@ -119,7 +119,8 @@ extension ReportLedger {
     package func unreportedFailures() throws(StorageError) -> [FailedMail] {
         try database.rows(
             """
-            SELECT deliveries.id, company, frequency, period_start, occurrence, address, state, reply
+            SELECT deliveries.id, company, frequency, period_start, occurrence, address, state, reply,
+                channel
             FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE operator_told = 0 AND state IN ('rejected', 'expired') ORDER BY deliveries.id
             """
@@ -128,7 +129,8 @@ extension ReportLedger {
                 delivery: row.integer(0), company: row.text(1),
                 kind: EntryKind(rawValue: row.text(2)) ?? .report(.daily),
                 period: row.period(from: 3, to: 4),
-                address: row.text(5), state: DeliveryState(rawValue: row.text(6)) ?? .rejected,
+                target: row.target(channel: 8, address: 5),
+                state: DeliveryState(rawValue: row.text(6)) ?? .rejected,
                 reply: row.text(7))
         }
     }

@@ -14,11 +14,12 @@ package import StorageErrors
 ///   emails and the claim are committed together.
 /// - Only one run at a time has the lease of an email. A run that lost its lease changes nothing.
 /// - The bytes of an email never change after the claim. Every attempt sends the same bytes.
+/// - An alert is not sent to a recipient before earlier ones about the same endpoint.
 /// - An email that the server may have accepted is `uncertain` and is sent again. No email is lost.
 ///   An email is sent twice only if a run ended after ``announce(_:now:)`` marked it.
 ///
-/// The ledger owns the tables `series`, `reports`, `report_forms`, `revisions`, `deliveries`, `runs`
-/// and `operator_refusal`. It never reads the clock: each call gets the current time.
+/// The ledger owns the tables `series`, `reports`, `report_forms`, `revisions`, `deliveries`,
+/// `alert_subjects`, `runs` and `operator_refusal`. It never reads the clock: each call gets the current time.
 package final class ReportLedger {
     let database: Database
 
@@ -140,11 +141,13 @@ extension ReportLedger {
     ///
     /// - Parameters:
     ///   - kind: What the alert is about.
+    ///   - subjects: The endpoints that the alert is about. Earlier alerts about them that wait are
+    ///     due now, because this one is not sent before them.
     ///   - period: From when that began to the alert.
     /// - Returns: The ID of the entry.
     package func record(
-        _ kind: AlertKind, company: String, period: Period, timeZone: String, subject: String,
-        _ alert: StoredReport
+        _ kind: AlertKind, of subjects: [AlertSubject], company: String, period: Period,
+        timeZone: String, subject: String, _ alert: StoredReport
     ) throws(StorageError) -> Int64 {
         let values: [Value] = [.text(company), .text(kind.rawValue)]
         let last = try database.row(
@@ -169,7 +172,26 @@ extension ReportLedger {
                 .text(subject),
             ])
         try store(alert, ofReport: id ?? 0, now: period.end)
+        try store(subjects, ofAlert: id ?? 0, of: company, now: period.end)
         return id ?? 0
+    }
+
+    private func store(
+        _ subjects: [AlertSubject], ofAlert id: Int64, of company: String, now: Instant
+    ) throws(StorageError) {
+        for subject in subjects {
+            try database.execute(
+                "INSERT INTO alert_subjects VALUES(?, ?)", [.integer(id), .text(subject.key)])
+        }
+        try database.execute(
+            """
+            UPDATE deliveries SET next_attempt = ?2
+            WHERE state IN ('deferred', 'uncertain') AND next_attempt > ?2 AND report IN (
+                SELECT earlier.report
+                FROM alert_subjects AS earlier JOIN reports ON reports.id = earlier.report
+                WHERE earlier.report < ?1 AND company = ?3 AND earlier.subject IN (
+                    SELECT subject FROM alert_subjects WHERE report = ?1))
+            """, [.integer(id), .integer(now.milliseconds), .text(company)])
     }
 
     private func store(
@@ -188,12 +210,13 @@ extension ReportLedger {
     ) throws(StorageError) {
         try database.execute(
             """
-            INSERT INTO deliveries(report, address, message_id, header, state, next_attempt)
-            VALUES(?, ?, ?, ?, 'pending', ?)
+            INSERT INTO deliveries(report, address, message_id, header, state, next_attempt, channel)
+            VALUES(?, ?, ?, ?, 'pending', ?, ?)
             """,
             [
-                .integer(id), .text(message.address), .text(message.messageID),
+                .integer(id), .text(message.target.address), .text(message.messageID),
                 .blob(message.header), .integer(now.milliseconds),
+                .text(message.target.channel.rawValue),
             ])
     }
 }
@@ -290,14 +313,15 @@ extension ReportLedger {
     }
 
     /// Returns the emails of a report that are due and that no run is sending.
-    package func dueDeliveries(ofReport report: Int64, now: Instant) throws(StorageError) -> [Int64]
-    {
+    package func dueDeliveries(
+        ofReport report: Int64, now: Instant
+    ) throws(StorageError) -> [DueDelivery] {
         try database.rows(
             """
-            SELECT id FROM deliveries
+            SELECT id, channel FROM deliveries
             WHERE report = ? AND state = 'pending' AND next_attempt <= ? ORDER BY id
             """, [.integer(report), .integer(now.milliseconds)]
-        ) { $0.integer(0) }
+        ) { DueDelivery(id: $0.integer(0), channel: $0.channel(1)) }
     }
 }
 

@@ -4,13 +4,14 @@ package import DeliveryLog
 /// A report as it was when it was claimed. Nothing in it changes later.
 package struct StoredReport {
     package struct RecipientMessage {
-        package var address: String
+        package var target: DeliveryTarget
         package var messageID: String
-        /// The header lines, including the empty line that ends them.
+        /// The header lines of an email, including the empty line that ends them, or the complete
+        /// message of another channel.
         package var header: [UInt8]
 
-        package init(address: String, messageID: String, header: [UInt8]) {
-            self.address = address
+        package init(_ target: DeliveryTarget, messageID: String, header: [UInt8]) {
+            self.target = target
             self.messageID = messageID
             self.header = header
         }

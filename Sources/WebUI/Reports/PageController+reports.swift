@@ -109,15 +109,18 @@ extension PageController {
         return [
             "title": .text("\(Self.title(frequency)) report"), "isOn": .flag(isOn),
             "preview": .text(PageURL.of(.reports, frequency.rawValue)),
-            "lines": .list(isOn ? settings.map(lines) ?? [] : []),
+            "lines": .list(isOn ? settings.map { lines($0, of: company) } ?? [] : []),
         ]
     }
 
-    private func lines(_ settings: ReportSettings) -> [TemplateValue] {
+    private func lines(
+        _ settings: ReportSettings, of company: CompanySettings
+    ) -> [TemplateValue] {
+        let targets = company.targets(of: .report(settings.frequency))
         let next = settings.schedule.occurrence(after: operations.now)
         let lines = [
             ("Due", Self.due(settings.schedule)), ("Next", times.full(next)),
-            ("Recipients", settings.recipients.map(\.address).joined(separator: "\n")),
+            ("Recipients", targets.map { "\($0)" }.joined(separator: "\n")),
             ("CSV file", settings.attachCSV ? "Attached" : "Not attached"),
             ("If there are no callbacks", settings.skipEmpty ? "No email" : "Email is sent"),
         ]

@@ -18,7 +18,9 @@ import Testing
         sender: "a@example.com",
         body: Array("body".utf8),
         messages: ["x", "y"].map {
-            .init(address: "\($0)@example.com", messageID: $0, header: Array("To: \($0)\n".utf8))
+            .init(
+                DeliveryTarget(.email, "\($0)@example.com"), messageID: $0,
+                header: Array("To: \($0)\n".utf8))
         })
 
     /// Claims a report as a run does.
@@ -38,7 +40,7 @@ import Testing
         #expect(try record(one, database))
         #expect(try !record(other, database))
         let entry = try #require(try other.ledger.history().first)
-        #expect(entry.deliveries.map(\.address) == ["x@example.com", "y@example.com"])
+        #expect(entry.deliveries.map(\.target.address) == ["x@example.com", "y@example.com"])
         #expect(try other.ledger.nextNumber(key(database)) == 2)
         #expect(
             try other.ledger.mails(ofReport: entry.id).map { String(decoding: $0, as: UTF8.self) }
@@ -66,7 +68,7 @@ import Testing
         let (one, other) = (try database.connect().ledger, try database.connect().ledger)
         #expect(try record(database.connect(), database))
         let now = database.now
-        let id = try #require(try one.dueDeliveries(now: now).first)
+        let id = try #require(try one.dueDeliveries(now: now).first?.id)
         let lease = try #require(try one.lease(id, owner: "one", now: now))
         #expect(try other.lease(id, owner: "other", now: now) == nil)
         // Another run takes over when the lease has expired. Then the first one changes nothing.
@@ -86,7 +88,7 @@ import Testing
         let stores = try database.connect()
         #expect(try record(stores, database))
         let (ledger, now) = (stores.ledger, database.now)
-        for id in try ledger.dueDeliveries(now: now) {
+        for id in try ledger.dueDeliveries(now: now).map(\.id) {
             let lease = try #require(try ledger.lease(id, owner: "one", now: now))
             #expect(
                 try ledger.finish(
@@ -106,7 +108,7 @@ import Testing
         #expect(try record(stores, database))
         let (ledger, now) = (stores.ledger, database.now)
         func rejectAll() throws {
-            for id in try ledger.dueDeliveries(now: now) {
+            for id in try ledger.dueDeliveries(now: now).map(\.id) {
                 let lease = try #require(try ledger.lease(id, owner: "one", now: now))
                 #expect(
                     try ledger.finish(
