@@ -81,7 +81,7 @@ let modules: [Target] = [
             "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "CivilTime", "JSON",
             "TextSupport", "FileOwners",
         ]),
-    module("Reporting", ["DeliveryLog", "Storage", "StorageErrors", "CivilTime"]),
+    module("Reporting", ["Alerts", "DeliveryLog", "Storage", "StorageErrors", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",

@@ -44,39 +44,52 @@ package struct SilenceRule: Hashable, Sendable {
         for length: Int64, before now: Instant, _ zone: TimeZoneRules,
         _ quarters: (Period) throws(Failure) -> [Instant]
     ) throws(Failure) -> Bool {
-        for end in Self.sameTimes(as: now, in: zone) {
-            // A third more, so that the silence does not begin before the callbacks of a day.
-            let start = end.advanced(milliseconds: -length - length / 3)
-            let period = Period(start: start, end: end)
-            guard Self.longestGap(in: period, try quarters(period)) * 3 <= length else {
-                return false
+        for day in 1...Self.days {
+            for end in Self.sameTimes(as: now, daysBefore: day, in: zone) {
+                let period = Self.comparedHours(length, before: end)
+                guard Self.isBusy(length, period, try quarters(period)) else { return false }
             }
         }
         return true
     }
 
-    /// Returns the same local time, and the same time in UTC, of the last days.
-    private static func sameTimes(as now: Instant, in zone: TimeZoneRules) -> [Instant] {
+    /// Returns the same local time some days before, and the same time in UTC.
+    static func sameTimes(
+        as now: Instant, daysBefore days: Int, in zone: TimeZoneRules
+    ) -> Set<Instant> {
         let civil = zone.civil(now)
-        let instants = (1...days).flatMap { day in
-            [
-                now.advanced(milliseconds: -Int64(day) * AlertRule.day),
-                zone.instant(
-                    of: CivilDateTime(date: civil.date.adding(days: -day), time: civil.time)),
-            ]
-        }
-        return Array(Set(instants)).sorted()
+        let date = civil.date.adding(days: -days)
+        return [
+            now.advanced(milliseconds: -Int64(days) * AlertRule.day),
+            zone.instant(of: CivilDateTime(date: date, time: civil.time)),
+        ]
+    }
+
+    /// Returns hours to compare with a silence: a third more, so that the silence does not begin
+    /// before the callbacks of a day.
+    static func comparedHours(_ length: Int64, before end: Instant) -> Period {
+        Period(start: end.advanced(milliseconds: -length - length / 3), end: end)
+    }
+
+    /// Returns whether hours had no gap that is longer than a third of a silence.
+    static func isBusy(
+        _ length: Int64, _ period: Period, _ quarters: some Sequence<Instant>
+    ) -> Bool {
+        longestGap(in: period, quarters) * 3 <= length
     }
 
     /// Returns the longest time without a callback, exact to a quarter hour.
-    private static func longestGap(in period: Period, _ quarters: [Instant]) -> Int64 {
+    private static func longestGap(
+        in period: Period, _ quarters: some Sequence<Instant>
+    ) -> Int64 {
         var gap: Int64 = 0
         var last = period.start
+        var end = last
         for quarter in quarters {
             gap = max(gap, quarter.milliseconds - last.milliseconds)
             last = max(quarter, period.start)
+            end = last.advanced(milliseconds: 15 * 60_000)
         }
-        let end = quarters.isEmpty ? last : last.advanced(milliseconds: 15 * 60_000)
         return max(gap, period.end.milliseconds - end.milliseconds)
     }
 

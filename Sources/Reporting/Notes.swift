@@ -11,8 +11,11 @@ package struct Notes: Hashable, Sendable {
     /// Whether the schedule has changed since the previous report, so that the period is longer or
     /// shorter than usual.
     package var hasUnusualLength: Bool
-    /// Why the period has no callbacks, or none for a day at its end. Nil otherwise.
+    /// Why the period has no callbacks, or none for an unusually long time at its end. Nil otherwise.
     package var quiet: Quiet?
+    /// Times without records of any company that are unusually long and ended within the period,
+    /// oldest first.
+    package var silences: [Period]
     /// When the company's first callback finished, if that was within the period.
     package var logBegins: Instant?
     /// The periods of earlier reports that could not be delivered to all recipients.
@@ -32,7 +35,8 @@ package struct Notes: Hashable, Sendable {
 
     package init(
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
-        quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
+        quiet: Quiet? = nil, silences: [Period] = [], logBegins: Instant? = nil,
+        expired: [Period] = [],
         disabled: [DisabledProfile] = [], shared: SharedCallbacks = SharedCallbacks(),
         pruned: Pruned? = nil, page: String? = nil, configuration: String? = nil,
         tzVersion: String? = nil
@@ -41,6 +45,7 @@ package struct Notes: Hashable, Sendable {
         self.nextDue = nextDue
         self.hasUnusualLength = hasUnusualLength
         self.quiet = quiet
+        self.silences = silences
         self.logBegins = logBegins
         self.expired = expired
         self.disabled = disabled
@@ -80,7 +85,9 @@ package struct Notes: Hashable, Sendable {
         /// The log has no records since a time, or none from then until the first record after the
         /// period. The four weeks before had a gap of this length, so nothing may be wrong.
         case usualGap(since: Instant, until: Instant? = nil)
-        /// The same for a gap that is longer than any in the four weeks before.
+        /// The same for a gap that is longer than any in the four weeks before, but not unusual.
+        case longGap(since: Instant, until: Instant? = nil)
+        /// The same for an unusual gap (see `UsualActivity`).
         case silent(since: Instant, until: Instant? = nil)
         /// The log has no record from before the end of the period.
         case neverAny

@@ -40,6 +40,9 @@ package struct Report: Sendable {
     /// The changes to reports before that by late records, latest period first. Each change is in
     /// one report of the series.
     package var earlierCorrections: [Corrections]
+    /// The earlier periods whose reports were skipped since the last report, latest first, as of
+    /// their ends. Each is in one report of the series.
+    package var skipped: [Comparison]
     /// The number of callbacks that were last tried in the week before the period and are still
     /// retrying.
     package var earlierRetrying: Int
@@ -57,7 +60,8 @@ package struct Report: Sendable {
         troubled: [TroubledEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
         timeline: [TimelineBar],
         latency: Latency?, recovered: Int, corrections: Corrections?,
-        earlierCorrections: [Corrections] = [], earlierRetrying: Int = 0, notes: Notes,
+        earlierCorrections: [Corrections] = [], skipped: [Comparison] = [],
+        earlierRetrying: Int = 0, notes: Notes,
         zone: TimeZoneRules
     ) {
         self.company = company
@@ -76,6 +80,7 @@ package struct Report: Sendable {
         self.recovered = recovered
         self.corrections = corrections
         self.earlierCorrections = earlierCorrections
+        self.skipped = skipped
         self.earlierRetrying = earlierRetrying
         self.notes = notes
         self.zone = zone
@@ -88,6 +93,9 @@ package struct Report: Sendable {
 
     /// The number of failed callbacks of earlier periods that their reports did not contain.
     package var lateFailures: Int { allCorrections.reduce(0) { $0 + $1.lateFailures } }
+
+    /// The number of failed callbacks of periods whose reports were skipped.
+    package var skippedFailures: Int { skipped.reduce(0) { $0 + $1.totals.failed } }
 
     /// The endpoints of ``troubled``, for lookup.
     package var troubledByEndpoint: [Endpoint: TroubledEndpoint] {

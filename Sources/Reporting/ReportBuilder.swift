@@ -48,14 +48,27 @@ package struct ReportBuilder {
     ///
     /// - Parameters:
     ///   - reported: The reported periods of a series, latest first.
+    ///   - skipped: The periods whose reports were skipped and that no report has described, latest
+    ///     first. Their standings are ignored.
     ///   - sid: The SID of the company.
     ///   - fingerprints: The fingerprints of the same read transaction.
-    /// - Returns: The history, or nil if nothing was reported.
+    /// - Returns: The history, or nil if there are no earlier periods.
     package func history(
-        of reported: [ReportedPeriod], company sid: String, _ fingerprints: AttemptFingerprints
+        of reported: [ReportedPeriod], skipped: [ReportedPeriod] = [], company sid: String,
+        _ fingerprints: AttemptFingerprints
     ) throws(StorageError) -> ReportHistory? {
-        guard let last = reported.first else { return nil }
-        var history = ReportHistory(lastPeriod: last.period, corrections: [], revised: [])
+        let last = (skipped.prefix(1) + reported.prefix(1)).max { $0.period.end < $1.period.end }
+        guard let last else { return nil }
+        var history = ReportHistory(lastPeriod: last.period, lastReported: reported.first?.period)
+        for var period in skipped {
+            period.standing = try standing(company: sid, atEndOf: period.period, fingerprints)
+            history.revised.append(period)
+            history.skipped.append(
+                Comparison(period: period.period, totals: period.standing.tally))
+        }
+        for known in reported + history.revised {
+            history.standings[known.period] = known.standing.tally
+        }
         let limit = try log.prunedBefore()
         for before in reported where limit.map({ $0 <= before.period.end }) ?? true {
             let fingerprint = try fingerprints.fingerprint(of: before.period)
@@ -63,6 +76,7 @@ package struct ReportBuilder {
             var now = before
             now.standing = try standing(company: sid, atEndOf: before.period, fingerprints)
             history.revised.append(now)
+            history.standings[now.period] = now.standing.tally
             guard now.standing.tally != before.standing.tally else { continue }
             history.corrections.append(
                 Corrections(
@@ -89,10 +103,11 @@ package struct ReportBuilder {
             channels: counts.channelLines, reasons: counts.reasonLines,
             timeline: try timeline(request, beginning), latency: counts.latency.summary,
             recovered: try recovered(request),
-            corrections: request.corrections.first { $0.period == request.history?.lastPeriod },
+            corrections: request.corrections.first { $0.period == request.history?.lastReported },
             earlierCorrections: request.corrections.filter {
-                $0.period != request.history?.lastPeriod
+                $0.period != request.history?.lastReported
             },
+            skipped: request.hasBegun ? request.history?.skipped ?? [] : [],
             earlierRetrying: try earlierRetrying(request), notes: notes, zone: request.zone)
     }
 
@@ -103,7 +118,9 @@ package struct ReportBuilder {
         // Nothing can be said about a period that has not begun.
         guard request.hasBegun else { return notes }
         let covered = request.covered
-        notes.quiet = try quiet(totals, covered, now: request.now)
+        let search = try SilenceSearch(log, in: covered, request.zone)
+        notes.quiet = try search.quiet(isEmpty: totals.callbacks == 0, now: request.now)
+        notes.silences = try search.ended()
         notes.logBegins = beginning.flatMap { beginning in
             covered.start < beginning && beginning < covered.end ? beginning : nil
         }
@@ -188,8 +205,9 @@ extension ReportBuilder {
     /// Returns the previous period and the average of the last four periods. Periods that the log
     /// does not cover from their start are left out.
     ///
-    /// An ongoing period is compared with the same part of earlier periods: what they had at the
-    /// time at which this period is now.
+    /// An ongoing period is compared with the same part of earlier periods. Each is counted as of its
+    /// end, because this period is, too: a callback that was tried again since then has moved to a
+    /// later period.
     ///
     /// - Parameters:
     ///   - request: The report to build.
@@ -199,9 +217,13 @@ extension ReportBuilder {
     ) throws(StorageError) -> (previous: Comparison?, average: Average?) {
         guard let beginning, request.hasBegun else { return (nil, nil) }
         let periods = request.comparedPeriods(4).filter { request.covers($0, from: beginning) }
-        let sid = request.company.sid
-        let tallies = try log.tallies(company: sid, in: periods, asOf: request.asOf)
-        let known = zip(periods, tallies).map { Comparison(period: $0, totals: $1) }
+        let standings = request.history?.standings ?? [:]
+        let unknown = periods.filter { standings[$0] == nil }
+        let counted = try log.tallies(company: request.company.sid, atEndOf: unknown)
+        let tallies = standings.merging(zip(unknown, counted)) { $1 }
+        let known = periods.compactMap { period in
+            tallies[period].map { Comparison(period: period, totals: $0) }
+        }
         return (known.first, request.schedule == nil ? nil : Average(known.map(\.totals)))
     }
 }
@@ -253,45 +275,6 @@ extension Average {
     fileprivate init?(_ tallies: [Tally]) {
         if tallies.isEmpty { return nil }
         self.init(periods: tallies.count, sums: tallies.reduce(into: Tally()) { $0 += $1 })
-    }
-}
-
-extension ReportBuilder {
-    private static let hour: Int64 = 3_600_000
-    private static let day: Int64 = 24 * hour
-    private static let fourWeeks: Int64 = 28 * day
-
-    /// Returns why a period, or its end, has no callbacks, or nil if it has some.
-    ///
-    /// The log is silent if it has received no record of any company for longer than the longest
-    /// gap in the four weeks before, and for at least an hour. If the period has callbacks, the
-    /// silence must last for at least a day: a weekly report must not say that all is well when
-    /// the daily report of the same hour says that the log is silent.
-    ///
-    /// - Parameters:
-    ///   - totals: The callbacks of the period.
-    ///   - period: The period, or the part of it that the figures are about.
-    ///   - now: The time of the report. Records from between the end and this time end a silence.
-    func quiet(
-        _ totals: Tally, _ period: Period, now: Instant
-    ) throws(StorageError) -> Notes.Quiet? {
-        let isEmpty = totals.callbacks == 0
-        let least = isEmpty ? Self.hour : Self.day
-        let end = Period(start: period.end.advanced(milliseconds: -least), end: period.end)
-        if try log.hasAttempts(in: end) { return isEmpty ? .noCallbacks : nil }
-        guard let last = try log.lastAttempt(before: period.end) else {
-            return isEmpty ? .neverAny : nil
-        }
-        let gap = period.end.milliseconds - last.milliseconds
-        guard gap > least else { return isEmpty ? .noCallbacks : nil }
-        let weeks = Period(
-            start: last.advanced(milliseconds: -Self.fourWeeks),
-            end: last.advanced(milliseconds: 1))
-        let isUsual = try log.hasSilence(of: gap, in: weeks)
-        if isUsual, !isEmpty { return nil }
-        let next = try log.firstAttempt(from: period.end, before: now)
-        return isUsual
-            ? .usualGap(since: last, until: next) : .silent(since: last, until: next)
     }
 }
 

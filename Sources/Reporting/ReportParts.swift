@@ -132,14 +132,28 @@ package struct Corrections: Hashable, Sendable {
 
 /// What earlier reports of a series described, and how it has changed.
 package struct ReportHistory: Hashable, Sendable {
-    /// The period of the last report.
+    /// The last period before, even if its report was skipped.
     package var lastPeriod: Period
+    /// The period of the last report, or nil if all were skipped.
+    package var lastReported: Period?
     /// The changes by late records, latest period first.
-    package var corrections: [Corrections]
-    /// The current state of the periods whose attempts have changed. If a report is recorded with
-    /// them, no later report describes the same corrections.
-    package var revised: [ReportedPeriod]
+    package var corrections: [Corrections] = []
+    /// The periods whose reports were skipped since the last report, latest first, as of their ends.
+    package var skipped: [Comparison] = []
+    /// The current state of the periods whose attempts have changed, and of ``skipped``. If a report
+    /// is recorded with them, no later report describes the same corrections.
+    package var revised: [ReportedPeriod] = []
+    /// The callbacks of all known periods as of their ends.
+    package var standings: [Period: Tally] = [:]
 
-    /// The number of failed callbacks that the reports did not contain.
-    package var lateFailures: Int { corrections.reduce(0) { $0 + $1.lateFailures } }
+    package init(lastPeriod: Period, lastReported: Period? = nil) {
+        self.lastPeriod = lastPeriod
+        self.lastReported = lastReported
+    }
+
+    /// The number of failed callbacks that no report contained.
+    package var unreportedFailures: Int {
+        corrections.reduce(0) { $0 + $1.lateFailures }
+            + skipped.reduce(0) { $0 + $1.totals.failed }
+    }
 }

@@ -1,7 +1,8 @@
 """Counts the callbacks of a messy log by the rules of the specification, independently of the program.
 
-recount.py write SEED FILES DIRECTORY: generates a log and writes it as log0.ndjson, log1.ndjson …
-  and windows.txt, with start, end and the time of the report in RFC 3339 per line.
+recount.py write SEED FILES DIRECTORY KIND: generates a log and writes it as log0.ndjson, log1.ndjson …
+  and windows.txt, with start, end and the time of the report in RFC 3339 per line. KIND is busy,
+  nights (nothing at night and at weekends), sparse, or outages (nights, and times without records).
 recount.py compare DIRECTORY: counts every window of windows.txt from the logs, and compares with
   window0.json, window1.json … (`report --format json`), window0.txt … (`--format text`) and
   window0.csv … (`--format csv`); prints how many windows were compared and every difference.
@@ -12,14 +13,25 @@ If records of one attempt disagree, delivered wins over failed, and failed over 
 two that failed, the reason that is later in the list of reasons wins, as in the program.
 
 A report shows the log as of its time: later attempts are ignored. A window that has not ended
-counts up to that time, and is compared with the same part of the window before. The delivery rate is delivered / (delivered + failed). It is unknown if nothing
-has finished, or if nothing has failed and something is retrying.
+counts up to that time, and is compared with the same part of the window before. The window before
+is counted as of its own end. The delivery rate is delivered / (delivered + failed). It is unknown if
+nothing has finished, or if nothing has failed and something is retrying.
 
 An endpoint is a profile, or the origin of the URL, or neither. It is failing at the end of a window
 with an unsuccessful attempt when at least 10 of the callbacks whose latest attempt finished in the
 current and the previous quarter hour were not delivered and fewer than half were, or when at least
 3 callbacks were tried since its last delivered attempt, the first of them 15 minutes ago.
+
+A silence is a time without records of any company: between two records, of which at least an hour
+and 1/24 of the window are inside the window, or since the last record, at least an hour. It is
+unusual if it is 3 times as long as every gap in the 4 weeks before (6 times in a log younger than a
+week, and longer than a day in one younger than a day), of which there must be 5. It is also unusual
+if it includes 1, 2, 4, 8 or 16 hours, counted from an hour after its start in steps of an hour, that
+were busy on each of the 7 days before, or on the same weekday in each of the 4 weeks before: with no
+gap longer than a third of these hours, in these hours and a third of them before. Gaps are between
+quarter hours with records.
 """
+import bisect
 import collections
 import csv
 import datetime
@@ -119,9 +131,22 @@ def attempts(random, number):
         at = min(DAYS * DAY - 1, at + wait) if random.random() < 0.9 else moment(random)
 
 
-def write(seed, files, directory):
+def is_quiet(kind, at, outages):
+    """Returns whether a kind of log has no records at a time."""
+    local = (START + datetime.timedelta(milliseconds=at)).astimezone(ZONE)
+    night = local.hour < 8 or local.hour >= 20 or local.weekday() >= 5
+    return kind in ("nights", "outages") and night or any(one <= at < other for one, other in outages)
+
+
+def write(seed, files, directory, kind):
     chance = random.Random(seed)
-    records = [record for number in range(1500) for record in attempts(chance, number)]
+    number = {"busy": 1500, "nights": 6000, "sparse": 40, "outages": 6000}[kind]
+    records = [record for number in range(number) for record in attempts(chance, number)]
+    outages = []
+    for _ in range(4 if kind == "outages" else 0):
+        start = chance.randrange(8 * DAY, DAYS * DAY)
+        outages.append((start, start + chance.randrange(3_600_000, 2 * DAY)))
+    records = [record for record in records if not is_quiet(kind, record["finished_at"], outages)]
     chance.shuffle(records)
     for index in range(files):
         with open(directory / f"log{index}.ndjson", "w", encoding="utf-8") as log:
@@ -135,6 +160,12 @@ def write(seed, files, directory):
         for _ in range(25):
             ends = sorted({moment(chance), moment(chance)})
             start, end = ends[0], ends[-1] + (len(ends) == 1)
+            # Some windows are days and weeks that end in a silence, or after one.
+            if outages and chance.random() < 0.6:
+                one, other = chance.choice(outages)
+                end = chance.choice([other, chance.randint(one, other), other + DAY // 3])
+                end = end // 3_600_000 * 3_600_000
+                start = max(0, end - chance.choice([DAY, DAY, 7 * DAY]))
             # Most windows are over, some are not, and a few have not begun.
             now = chance.choice([DAYS * DAY, DAYS * DAY, chance.randint(start, end), end - 1,
                                  start + min(end - start, DAY) // 2, chance.randint(0, start)])
@@ -235,14 +266,64 @@ def failing(attempts, start, end):
     return found
 
 
-def is_silent(attempts, callbacks, end):
-    """Returns whether the log had no record for a day, and longer than in four weeks before."""
-    last = max(record["at"] for record in attempts if record["at"] < end)
-    first = last - 28 * 86_400_000
-    quarters = sorted({record["at"] // QUARTER * QUARTER for record in callbacks
-                       if first <= record["at"] // QUARTER * QUARTER <= last})
-    usual = max((two - one for one, two in zip(quarters, quarters[1:])), default=0)
-    return end - last > max(86_400_000, usual)
+def log_times(directory):
+    """Returns the times of the records of all companies."""
+    return sorted({milliseconds(json.loads(line)["finished_at"])
+                   for path in directory.glob("log[0-9].ndjson")
+                   for line in path.read_text(encoding="utf-8").splitlines()})
+
+
+def longest_gap(quarters, start, end):
+    """Returns the longest time without a record between two instants, from quarter hours."""
+    inside = quarters[bisect.bisect_right(quarters, start - QUARTER):
+                      bisect.bisect_left(quarters, end)]
+    ends = [start] + [max(start, quarter) for quarter in inside]
+    gaps = [other - one for one, other in zip(ends, [*inside, None]) if other is not None]
+    return max(gaps + [end - (ends[-1] + QUARTER if inside else start)])
+
+
+def was_busy(quarters, beginning, time, days, length):
+    end = time - days * DAY
+    start = end - length - length // 3
+    return start >= beginning and longest_gap(quarters, start, end) * 3 <= length
+
+
+def is_unusual(times, quarters, start, end):
+    """Returns whether a silence is unusual. The zone of the company has no clock changes."""
+    hour, beginning = 3_600_000, times[0]
+    if end - start < hour:
+        return False
+    first = max(0, bisect.bisect_left(quarters, start - 4 * WEEK) - 1)
+    known = quarters[first:bisect.bisect_right(quarters, start)]
+    gaps = [two - one for one, two in zip(known, known[1:])]
+    age = start - beginning
+    if len(gaps) >= 5 and end - start >= (3 if age >= WEEK else 6) * max(gaps) and (
+            age >= DAY or end - start > DAY):
+        return True
+    last = min(end, start + WEEK)
+    for time in [*range(start + hour, last, hour), last]:
+        for length in (hour << power for power in range(5) if hour << power <= time - start):
+            for days in ((7, 14, 21, 28), range(1, 8)):
+                if all(was_busy(quarters, beginning, time, day, length) for day in days):
+                    return True
+    return False
+
+
+def silences(times, start, end, now):
+    """Returns the unusual silences, with the time of the next record or None."""
+    if end <= start or times[0] >= end:
+        return []
+    quarters = sorted({time // QUARTER * QUARTER for time in times if time < end})
+    least = max(3_600_000, (end - start) // 24)
+    found = []
+    for one, other in zip(times, times[1:]):
+        if start <= other < end and other - max(one, start) >= least and is_unusual(
+                times, quarters, one, other):
+            found.append((one, other))
+    last = max(time for time in times if time < end)
+    if is_unusual(times, quarters, last, end):
+        found.append((last, next((time for time in times if end <= time < now), None)))
+    return found
 
 
 def headline(total, failing, earlier, silent, ongoing):
@@ -260,11 +341,14 @@ def headline(total, failing, earlier, silent, ongoing):
                      + " not delivered yet")
     if earlier:
         words.append(count(earlier, "earlier callback") + " not delivered yet")
+    if silent:
+        words.insert(1 if total["failed"] or failing else 0, silent)
     label = "Needs attention" if total["failed"] or failing or silent else "Still retrying"
     if words:
-        return f"{label}: {', '.join(words)}"
-    if silent:
-        return "Needs attention: The log is silent"
+        joined = ", ".join(words)
+        return f"{label}: {joined[0].upper()}{joined[1:]}"
+    if sum(total.values()) == 0:
+        return f"No activity: No callbacks{so_far or ' in this period'}"
     if total["delivered"] == 1:
         return "All good: 1 callback delivered" + so_far
     return f"All good: All {total['delivered']:,} callbacks delivered{so_far}"
@@ -273,6 +357,12 @@ def headline(total, failing, earlier, silent, ongoing):
 def clock(at):
     moment = (START + datetime.timedelta(milliseconds=at)).astimezone(ZONE)
     return moment, moment.strftime("%H:%M:%S" if moment.second else "%H:%M")
+
+
+def full(unix):
+    """Formats an instant with its date and offset."""
+    moment, time = clock(unix - int(START.timestamp() * 1000))
+    return f"{day(moment)} {moment.year}, {time} +05:30"
 
 
 def day(moment, weekday=True):
@@ -318,7 +408,7 @@ def bars(start, end):
 
 def timeline(callbacks, start, end):
     """Returns the rows of the text: label, callbacks, failed and retrying."""
-    begin = min(record["at"] for record in callbacks)
+    begin = min((record["at"] for record in callbacks), default=end)
     rows = []
     for label, first, last in bars(start, end):
         inside = collections.Counter(outcome(r) for r in callbacks if first <= r["at"] < last)
@@ -375,16 +465,17 @@ def rates(callbacks, report, text, rows, start, end):
         if row["delivery_rate"] else None for row in rows}
 
 
-def comparison(callbacks, report, start, end, covered):
-    """Returns the window before, or its first part if this window is ongoing."""
+def comparison(attempts, callbacks, report, start, end, covered):
+    """Returns the window before as of its end, or its first part if this window is ongoing."""
     first = start - (end - start)
     last = min(start, first + covered - start)
     # 1 % of it may be missing, or an hour of a day.
     missing = max((last - first) / 100, min(3_600_000, (last - first) / 24))
-    begin = min(record["at"] for record in callbacks)
+    begin = min((record["at"] for record in callbacks), default=covered)
     expected = None
     if covered > start and begin < first + math.floor(missing):
-        total = collections.Counter(outcome(r) for r in callbacks if first <= r["at"] < last)
+        then = latest(record for record in attempts if record["at"] < last)
+        total = collections.Counter(outcome(r) for r in then if first <= r["at"] < last)
         counts = [total[word] for word in RANK]
         expected = [first, last, counts, rounded(
             rate(total["delivered"], total["failed"], total["retrying"]))]
@@ -424,7 +515,7 @@ def name_of(line):
     return line["profileID"] or line["origin"]
 
 
-def spoken(attempts, callbacks, latest_now, report, text, start, end, ongoing):
+def spoken(attempts, callbacks, times, report, text, start, end, ongoing, now):
     """Returns the sentences of the report."""
     failures = failing(attempts, start, end)
     moments = {name_of(line): milliseconds(line["since"]) if line["since"] else None
@@ -442,22 +533,35 @@ def spoken(attempts, callbacks, latest_now, report, text, start, end, ongoing):
     said = lines[first_line]
     earlier = waiting_before(callbacks, start) if end > start else None
     yield "earlier retrying", earlier, report["earlierRetrying"]
-    if total:
-        silent = is_silent(attempts, latest_now, end)
+    unusual = silences(times, start, end, now)
+    yield "silences", unusual, [
+        (milliseconds(line["since"]), line["until"] and milliseconds(line["until"]))
+        for line in report["silences"]]
+    flat = " ".join(text.split())
+    ended = [silence for silence in unusual if silence[1] and silence[1] < end]
+    named = ended[:5] + unusual[len(ended):]
+    yield "sentences about silences", [
+        f"The delivery log has no records from {full(one)} to {full(other)}, which is longer"
+        if other else f"The delivery log has received no records since {full(one)}, which is longer"
+        for one, other in named], re.findall(
+            r"The delivery log has (?:no records from [^.]*?|received no records since [^.]*?), "
+            r"which is longer(?= than usual)", flat)
+    silent = unusual and ("the log was silent" if unusual[-1][1] else "the log is silent")
+    if end > start and (total or silent or failures or earlier):
         expected = headline(total, failures, earlier, silent, ongoing)
-        # A long headline continues in the next line of the text.
-        whole = said + " " + lines[first_line + 1]
+        # A long headline continues in the next lines of the text.
+        whole = " ".join(lines[first_line:first_line + 3])
         yield "headline", expected, whole[:len(expected)] if len(expected) > len(said) else said
+    if total:
         shown = {"failed": total["failed"], "retrying": total["retrying"]}
         yield "no 100 % while retrying", True, shown["retrying"] == 0 or shown["failed"] > 0 or not re.search(
             r"Delivery rate +100 %", text)
         begins = [line for line in text.splitlines() if "The log begins on" in line]
         first = min(record["at"] for record in callbacks)
         yield "log begins", start < first < end, bool(begins)
-    elif end > start:
+    elif end > start and not (silent or failures or earlier):
         quiet = "No callbacks so far" if ongoing else "No callbacks in this period"
-        yield "headline of none", True, bool(failures) or earlier > 0 or said.split(": ")[1] in (
-            quiet, "The log is silent")
+        yield "headline of none", quiet, said.split(": ")[1]
     shifted = [{**record, "at": record["at"] - base} for record in callbacks]
     expected, printed = timeline(shifted, start - base, end - base), printed_rows(text)
     yield "rows of the timeline", len(expected), len(printed)
@@ -490,6 +594,7 @@ def differences(callbacks, report, start, end):
 def compare(directory):
     attempts = believed(directory)
     callbacks = latest(attempts)
+    times = log_times(directory)
     windows = (directory / "windows.txt").read_text().splitlines()
     for index, line in enumerate(windows):
         start, end, now = map(milliseconds, line.split())
@@ -503,10 +608,10 @@ def compare(directory):
         known = latest(record for record in attempts if record["at"] < max(seen, covered))
         compared = [*differences(known, report, start, covered),
                     *rates(known, report, text, rows, start, covered),
-                    *comparison(known, report, start, end, covered),
+                    *comparison(attempts, known, report, start, end, covered),
                     *coverage(report, text, start, end, covered),
-                    *spoken(attempts, known, callbacks, report, text, start, covered,
-                            covered < end)]
+                    *spoken(attempts, known, times, report, text, start, covered,
+                            covered < end, now)]
         for name, expected, found in compared:
             if expected != found:
                 print(f"{line}: {name}: expected {expected}, found {found}")
@@ -514,6 +619,6 @@ def compare(directory):
 
 
 if sys.argv[1] == "write":
-    write(int(sys.argv[2]), int(sys.argv[3]), pathlib.Path(sys.argv[4]))
+    write(int(sys.argv[2]), int(sys.argv[3]), pathlib.Path(sys.argv[4]), sys.argv[5])
 else:
     compare(pathlib.Path(sys.argv[2]))

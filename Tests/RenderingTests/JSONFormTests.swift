@@ -20,6 +20,17 @@ import Testing
                 period: Period(start: end.advanced(seconds: -86_400), end: end),
                 reported: Tally(delivered: 9), now: Tally(delivered: 9, failed: 3))
         ]
+        report.skipped = [
+            Comparison(
+                period: report.earlierCorrections[0].period,
+                totals: Tally(delivered: 4, failed: 2))
+        ]
+        report.notes.silences = [
+            Period(
+                start: report.period.start.advanced(seconds: -3_600),
+                end: report.period.start.advanced(seconds: 3_600))
+        ]
+        report.notes.quiet = .silent(since: report.period.end.advanced(seconds: -3_600))
         #expect(try PythonCheck.run("json_flat", input: report.json) == Self.flat)
     }
 
@@ -28,6 +39,7 @@ import Testing
         report.frequency = nil
         report.previous = nil
         report.average = nil
+        report.notes.quiet = nil
         report.timeline = []
         report.endpoints = [
             EndpointLine(endpoint: .unknown, title: nil, tally: Tally())
@@ -167,6 +179,18 @@ import Testing
         lateFailures 3
         prunedFailures 0
         earlierRetrying 0
+        silences[0].since '2026-11-24T16:00:00+05:30'
+        silences[0].until '2026-11-24T18:00:00+05:30'
+        silences[1].since '2026-11-25T16:00:00+05:30'
+        silences[1].until None
+        skippedPeriods[0].period.start '2026-11-21T17:00:00+05:30'
+        skippedPeriods[0].period.end '2026-11-22T17:00:00+05:30'
+        skippedPeriods[0].totals.callbacks 6
+        skippedPeriods[0].totals.delivered 4
+        skippedPeriods[0].totals.failed 2
+        skippedPeriods[0].totals.retrying 0
+        skippedPeriods[0].totals.deliveryRate 0.666667
+        skippedFailures 2
 
         """
 
@@ -219,7 +243,10 @@ import Testing
           "earlierCorrections": [],
           "lateFailures": 0,
           "prunedFailures": 0,
-          "earlierRetrying": 0
+          "earlierRetrying": 0,
+          "silences": [],
+          "skippedPeriods": [],
+          "skippedFailures": 0
         }
 
         """

@@ -56,6 +56,11 @@ import Testing
             closed.contains(
                 "The delivery log has no records from \(since) to \(until), which is no longer than "
                     + "earlier gaps."))
+        let long = try text { since, _ in .longGap(since: since) }
+        #expect(
+            long.contains(
+                "received no records since \(since), which is longer than earlier gaps. If records "
+                    + "should have arrived since, check the program that writes it."))
         let over = try text { .silent(since: $0, until: $1) }
         #expect(over.contains("Needs attention: The log was silent"))
         #expect(
@@ -333,7 +338,7 @@ import Testing
         #expect(text.contains("Needs attention: 301 earlier callbacks failed (recorded late)"))
         #expect(
             text.contains(
-                "To list all failures of the earlier periods that were corrected: callback-reports "
+                "To list all failures of these earlier periods: callback-reports "
                     + "failures --company HXXXXXXX071IN \\ --from 2026-11-20T17:00 --to "
                     + "2026-11-22T17:00 ---"))
         #expect(!text.contains("To list undelivered callbacks"))

@@ -14,9 +14,13 @@ import Testing
         var disabled = 0
         /// The failed callbacks of earlier periods that were recorded after their reports.
         var late = 0
+        /// The failed callbacks of earlier periods whose reports were skipped.
+        var skipped = 0
         /// The callbacks that were last tried before the period and are still retrying.
         var earlier = 0
         var quiet: Notes.Quiet?
+        /// Whether the log was silent within the period.
+        var wasSilent = false
         /// The time of the report, in seconds after the start of its day, if the day has not ended.
         var now: Int64?
         var label: String
@@ -134,6 +138,60 @@ import Testing
             label: "Needs attention", headline: "The log is silent", subject: "Log silent",
             summary: "12 of 12 callbacks delivered."),
         .init(
+            testDescription: "a long gap in the log that is not unusual",
+            quiet: .longGap(since: Instant(seconds: 0)), label: "No activity",
+            headline: "No callbacks in this period", subject: "No callbacks"),
+        .init(
+            testDescription: "a log that was silent within the period",
+            totals: Tally(delivered: 12), wasSilent: true, label: "Needs attention",
+            headline: "The log was silent", subject: "Log was silent",
+            summary: "12 of 12 callbacks delivered."),
+        .init(
+            testDescription: "a log that was silent and is silent again",
+            totals: Tally(delivered: 12), quiet: .silent(since: Instant(seconds: 0)),
+            wasSilent: true, label: "Needs attention", headline: "The log is silent",
+            subject: "Log silent", summary: "12 of 12 callbacks delivered."),
+        .init(
+            testDescription: "a silent log while an endpoint is failing",
+            totals: Tally(delivered: 3, retrying: 7), failing: 1, earlier: 2,
+            quiet: .silent(since: Instant(seconds: 0)), label: "Needs attention",
+            headline: "1 endpoint failing, the log is silent, 7 callbacks not delivered yet, "
+                + "2 earlier callbacks not delivered yet",
+            subject: "1 endpoint failing, log silent, 7 not delivered yet, 2 earlier not delivered "
+                + "yet",
+            summary: "3 of 10 callbacks delivered, 7 still retrying."),
+        .init(
+            testDescription: "a log that was silent, and failures",
+            totals: Tally(delivered: 8, failed: 2), wasSilent: true, label: "Needs attention",
+            headline: "2 callbacks failed, the log was silent",
+            subject: "2 failed, log was silent",
+            summary: "8 of 10 callbacks delivered. Delivery rate 80.00 %."),
+        .init(
+            testDescription: "a silent log and callbacks that are retrying",
+            totals: Tally(delivered: 3, retrying: 7), quiet: .silent(since: Instant(seconds: 0)),
+            label: "Needs attention",
+            headline: "The log is silent, 7 callbacks not delivered yet",
+            subject: "Log silent, 7 not delivered yet",
+            summary: "3 of 10 callbacks delivered, 7 still retrying."),
+        .init(
+            testDescription: "a silent log and failures that were recorded late",
+            totals: Tally(delivered: 3), late: 9, quiet: .silent(since: Instant(seconds: 0)),
+            label: "Needs attention",
+            headline: "9 earlier callbacks failed (recorded late), the log is silent",
+            subject: "9 earlier callbacks failed, log silent",
+            summary: "3 of 3 callbacks delivered."),
+        .init(
+            testDescription: "failures of skipped reports", totals: Tally(delivered: 3),
+            skipped: 40, label: "Needs attention",
+            headline: "40 earlier callbacks failed (not reported before)",
+            subject: "40 earlier callbacks failed", summary: "3 of 3 callbacks delivered."),
+        .init(
+            testDescription: "failures of skipped reports and failures that were recorded late",
+            totals: Tally(failed: 1), late: 3, skipped: 1, label: "Needs attention",
+            headline: "1 callback failed, 4 earlier callbacks failed (not reported before)",
+            subject: "1 failed, 4 earlier callbacks failed",
+            summary: "0 of 1 callback delivered. Delivery rate 0 %."),
+        .init(
             testDescription: "all well in a period that has not ended",
             totals: Tally(delivered: 3), now: 3_600, label: "All good",
             headline: "All 3 callbacks delivered so far", subject: "All delivered so far",
@@ -159,6 +217,13 @@ import Testing
         report.totals = situation.totals
         report.earlierRetrying = situation.earlier
         report.notes.quiet = situation.quiet
+        if situation.wasSilent { report.notes.silences = [report.period] }
+        if situation.skipped > 0 {
+            report.skipped = [
+                Comparison(period: report.period, totals: Tally(failed: situation.skipped)),
+                Comparison(period: report.period, totals: Tally(delivered: 5)),
+            ]
+        }
         report.unfinishedAt = situation.now.map { report.period.start.advanced(seconds: $0) }
         report.troubled = (0..<situation.failing).map {
             SampleReports.failing(

@@ -200,7 +200,10 @@ enum ExpectedReport {
           "earlierCorrections": [],
           "lateFailures": 0,
           "prunedFailures": 0,
-          "earlierRetrying": 0
+          "earlierRetrying": 0,
+          "silences": [],
+          "skippedPeriods": [],
+          "skippedFailures": 0
         }
 
         """

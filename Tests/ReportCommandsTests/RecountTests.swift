@@ -3,14 +3,14 @@ import Testing
 
 /// Compares reports of a messy log with counts that a Python script derives from the specification.
 @Suite struct RecountTests {
-    @Test(arguments: [1, 2026, 77])
-    func everyPeriodMatchesTheCountsOfPython(seed: Int) throws {
+    @Test(arguments: [(1, "busy"), (2026, "sparse"), (77, "nights"), (4, "outages")])
+    func everyPeriodMatchesTheCountsOfPython(seed: Int, kind: String) throws {
         let fixture = try CommandFixture()
         let script = PythonCheck.path(of: "recount")
         let run = try fixture.shell(
             """
             set -e
-            python3 -B '\(script)' write \(seed) 3 .
+            python3 -B '\(script)' write \(seed) 3 . \(kind)
             # Imports warn that the configuration does not contain one of the two companies.
             callback-reports import log0.ndjson log2.ndjson log1.ndjson > imported 2>&1
             callback-reports import log1.ndjson 2>>imported | cut -d ' ' -f 3-4

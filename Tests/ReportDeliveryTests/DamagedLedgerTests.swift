@@ -47,6 +47,7 @@ import Testing
         _ = try? ledger.health(of: fixture.configuration, now: now)
         for frequency in Frequency.allCases {
             _ = try? ledger.reportedPeriods("HA", frequency, before: now, since: now)
+            _ = try? ledger.skippedPeriods("HA", frequency, before: now)
         }
         _ = try? fixture.run(now)
         _ = try? fixture.run(now.advanced(seconds: 86_400))

@@ -14,9 +14,16 @@ import Testing
     private func lateFailures(
         _ fixture: RunFixture, _ frequency: Frequency = .daily
     ) throws -> [Int] {
+        try numbers("lateFailures", fixture, frequency)
+    }
+
+    /// Returns the values of a key in the reports, oldest report first.
+    private func numbers(
+        _ key: String, _ fixture: RunFixture, _ frequency: Frequency = .daily
+    ) throws -> [Int] {
         try reports(fixture, frequency).map { entry in
             let json = try #require(try fixture.ledger.form(.json, ofReport: entry.id))
-            let value = json.split(separator: "\"lateFailures\": ").last?.prefix {
+            let value = json.split(separator: "\"\(key)\": ").last?.prefix {
                 $0.isNumber
             }
             return try #require(value.flatMap { Int($0) })
@@ -108,6 +115,67 @@ import Testing
         #expect(try lateFailures(fixture) == [0, 0, 0, 0, 1, 0])
     }
 
+    @Test func failuresOfSkippedReportsAreInTheNextReportOnly() throws {
+        let fixture = try RunFixture(top: "catchUp: 2,")
+        try fixture.run("2026-02-28T17:30")
+        try fixture.record("1", .delivered, at: "2026-03-01T10:00")
+        try fixture.run("2026-03-01T17:00")
+        for id in ["a", "b"] { try fixture.record(id, .failed, at: "2026-03-02T10:00") }
+        try fixture.record("a", .delivered, at: "2026-03-04T10:00", number: 2)
+        try fixture.record("c", .failed, at: "2026-03-03T18:00")
+        try fixture.record("d", .failed, at: "2026-03-05T18:00")
+        for day in ["06", "07"] { try fixture.run("2026-03-\(day)T17:00") }
+        // The reports of 2 to 4 March are skipped.
+        #expect(try numbers("skippedFailures", fixture) == [0, 3, 0, 0])
+        #expect(try lateFailures(fixture) == [0, 0, 0, 0])
+        let id = try reports(fixture, .daily)[1].id
+        let text = try #require(try fixture.ledger.form(.text, ofReport: id))
+        #expect(text.contains("attention: 3 earlier callbacks failed (not reported before)\n"))
+        #expect(text.contains("--from 2026-03-01T17:00 --to 2026-03-04T17:00\n"))
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let sentences = """
+            * No report was sent for Tue 3 Mar, 17:00 to Wed 4 Mar, 17:00: 1 failed, 1 delivered. * No \
+            report was sent for Sun 1 Mar, 17:00 to Mon 2 Mar, 17:00: 2 failed. * No report was sent \
+            for 1 other earlier period: no callbacks.
+            """
+        #expect(words.contains(sentences))
+    }
+
+    @Test func lateFailuresOfASkippedReportFollowInALaterOne() throws {
+        let fixture = try RunFixture(top: "catchUp: 1,")
+        try fixture.run("2026-02-28T17:30")
+        try fixture.record("a", .failed, at: "2026-03-02T10:00")
+        try fixture.run("2026-03-03T17:00")
+        try fixture.record("b", .failed, at: "2026-03-02T11:00")
+        try fixture.record("c", .failed, at: "2026-03-01T11:00")
+        for day in ["04", "05"] { try fixture.run("2026-03-\(day)T17:00") }
+        #expect(try numbers("skippedFailures", fixture) == [1, 0, 0])
+        #expect(try lateFailures(fixture) == [0, 2, 0])
+    }
+
+    @Test func aReportIsSentForFailuresOfSkippedReportsEvenIfItIsEmpty() throws {
+        let daily = "daily: {emailAddresses: 'a@example.com', skipEmpty: true}"
+        let fixture = try RunFixture(daily, top: "catchUp: 1,")
+        try fixture.run("2026-02-28T17:30")
+        try fixture.record("a", .failed, at: "2026-03-02T10:00")
+        for day in ["04", "05"] { try fixture.run("2026-03-\(day)T17:00") }
+        #expect(try numbers("skippedFailures", fixture) == [1])
+    }
+
+    @Test func aReportThatIsCreatedAgainDescribesTheSameSkippedReports() throws {
+        let fixture = try RunFixture(top: "catchUp: 1,")
+        try fixture.run("2026-02-28T17:30")
+        try fixture.record("a", .failed, at: "2026-03-02T10:00")
+        for day in ["04", "05"] { try fixture.run("2026-03-\(day)T17:00") }
+        let company = fixture.configuration.companies[0]
+        for (day, failed) in [("03", 1), ("04", 1), ("05", 0)] {
+            let report = try fixture.ledger.lastReport(
+                of: company, company.reports[0].schedule,
+                endingBy: fixture.at("2026-03-\(day)T17:00"), by: fixture.composer())
+            #expect(report.skippedFailures == failed)
+        }
+    }
+
     @Test func olderLedgersHaveNoFingerprints() throws {
         let fixture = try fixture()
         try fixture.database.execute("UPDATE reports SET fingerprint = NULL")
@@ -117,11 +185,14 @@ import Testing
         #expect(try lateFailures(fixture) == [0, 0, 0, 0, 1, 0])
     }
 
-    /// Records of four weeks arrive in random order, up to a month late, and some are corrected. At
-    /// the end, the reports have described all failures: those in time and those that were late.
+    /// Records of four weeks arrive in random order, up to a month late, and some are corrected. With
+    /// odd seeds, runs are missed, and not all reports are sent later. At the end, the reports have
+    /// described all failures: those in time, those that were late and those of skipped reports.
     @Test(arguments: 1...4) func everyFailureIsInOneReport(seed: Int) throws {
-        let fixture = try RunFixture("daily: {emailAddresses: 'a@example.com'}")
+        let fixture = try RunFixture(
+            "daily: {emailAddresses: 'a@example.com'}", top: "catchUp: 2,")
         try fixture.run("2026-02-28T17:30")
+        let missesRuns = seed % 2 == 1
         var random = SeededRandom(seed: UInt64(seed))
         let first = try fixture.at("2026-02-28T17:00")
         let days: Int64 = 28
@@ -132,12 +203,13 @@ import Testing
                 company: "HA", callbackID: "c\(number)", number: 1,
                 finishedAt: first.advanced(seconds: time),
                 outcome: Outcome.allCases[Int.random(in: 0..<3, using: &random)])
-            let delay = Bool.random(using: &random) ? 0 : Int64.random(in: 0...30, using: &random)
+            let delay = Bool.random(using: &random) ? 0 : Int64.random(in: 0...25, using: &random)
             arrivals[time / 86_400 + delay, default: []].append(attempt)
         }
         var told: [Instant: Int] = [:]
         for day in 0..<days + 31 {
             try fixture.record(arrivals[day] ?? [])
+            if missesRuns, day < days + 30, day % 6 != 5 { continue }
             try fixture.run(first.advanced(seconds: (day + 1) * 86_400))
         }
         for entry in try reports(fixture, .daily) {
@@ -150,7 +222,8 @@ import Testing
         }
         let failures = arrivals.values.joined().filter { $0.outcome == .failed }
         #expect(told.values.reduce(0, +) == failures.count)
-        #expect(try lateFailures(fixture).reduce(0, +) > 50)
+        #expect(try lateFailures(fixture).reduce(0, +) > 20)
+        #expect((try numbers("skippedFailures", fixture).reduce(0, +) > 20) == missesRuns)
     }
 
     /// Returns the failed callbacks that a report describes, by the end of their period: those of
@@ -181,6 +254,11 @@ import Testing
                         now: try number("\(key).now.failed")
                     )
                 ))
+        }
+        for key in (0..<40).map({ "skippedPeriods[\($0)]" })
+        where values["\(key).period.end"] != nil {
+            let failed = try number("\(key).totals.failed")
+            found.append((end: try end("\(key)."), failed: (before: 0, now: failed)))
         }
         return found
     }

@@ -115,7 +115,7 @@ import Testing
         _ = try fixture.log.prune(before: fixture.at("2026-03-04T01:00"))
         #expect(try history(fixture, days)?.corrections == [])
         try fixture.record("late", .failed, at: "2026-03-04T16:00")
-        #expect(try history(fixture, days)?.lateFailures == 1)
+        #expect(try history(fixture, days)?.unreportedFailures == 1)
     }
 
     @Test func deliveryAfterThePeriodIsNotRecovered() throws {

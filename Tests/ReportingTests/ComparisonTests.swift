@@ -25,6 +25,40 @@ import Testing
         #expect(report.average == Average(periods: 1, sums: Tally(delivered: 1, failed: 1)))
     }
 
+    @Test func earlierPeriodsAreCountedAsOfTheirEnds() throws {
+        let fixture = try LogFixture()
+        for day in 1...7 {
+            let time = "2026-03-0\(day)T12:00"
+            try fixture.record("done \(day)", .delivered, at: time)
+            try fixture.record("c\(day)", .retrying, at: time)
+            try fixture.record("c\(day)", .failed, at: "2026-03-0\(day + 1)T13:00", number: 2)
+        }
+        let day = Tally(delivered: 1, failed: 1, retrying: 1)
+        for now in [nil, try fixture.at("2026-03-09T17:00")] {
+            let report = try fixture.report(.daily, ending: "2026-03-06T17:00", now: now)
+            #expect(report.previous?.totals == day)
+            #expect(
+                report.average
+                    == Average(periods: 4, sums: Tally(delivered: 4, failed: 4, retrying: 4)))
+        }
+        let part = try fixture.report(
+            .daily, ending: "2026-03-06T17:00", now: fixture.at("2026-03-06T12:30"))
+        #expect(part.previous?.totals == Tally(delivered: 1, retrying: 1))
+        let custom = try fixture.custom("2026-03-06T12:00", "2026-03-07T12:00")
+        #expect(custom.previous?.totals == day)
+    }
+
+    @Test func aReportedPeriodIsNotCountedAgain() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-03-01T12:00")
+        let period = try fixture.request(.daily, ending: "2026-03-03T17:00").period
+        var history = ReportHistory(lastPeriod: period)
+        history.standings[period] = Tally(delivered: 10, failed: 2)
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00", history: history)
+        #expect(report.previous?.totals == Tally(delivered: 10, failed: 2))
+        #expect(report.average == Average(periods: 2, sums: Tally(delivered: 10, failed: 2)))
+    }
+
     @Test func averagesTheLastFourPeriods() throws {
         let fixture = try LogFixture()
         for day in 1...7 {

@@ -80,7 +80,7 @@ import Testing
             "2026-03-03T00:00", "2026-03-09T00:00", now: "2026-03-03T17:30")
         #expect(early.notes.quiet == nil)
         let late = try fixture.custom(
-            "2026-03-03T00:00", "2026-03-09T00:00", now: "2026-03-04T17:00")
+            "2026-03-03T00:00", "2026-03-09T00:00", now: "2026-03-08T05:00")
         #expect(late.notes.quiet == .silent(since: try fixture.at("2026-03-03T16:59")))
     }
 

@@ -55,7 +55,20 @@ extension Report {
             "lateFailures": .integer(lateFailures),
             "prunedFailures": .integer(notes.pruned?.failed ?? 0),
             "earlierRetrying": progress == .notBegun ? .null : .integer(earlierRetrying),
+            "silences": .array(silences.map { $0.json(zone) }),
+            "skippedPeriods": .array(
+                skipped.map {
+                    .object(["period": $0.period.json(zone), "totals": $0.totals.json])
+                }),
+            "skippedFailures": .integer(skippedFailures),
         ])
+    }
+
+    /// The unusual silences of the log. The last one may not have ended.
+    private var silences: [Silence] {
+        let ended = notes.silences.map { Silence(since: $0.start, until: $0.end) }
+        guard case .silent(let since, let until) = notes.quiet else { return ended }
+        return ended + [Silence(since: since, until: until)]
     }
 
     private func json(_ line: EndpointLine, _ troubled: TroubledEndpoint?) -> JSONValue {
@@ -78,6 +91,15 @@ extension Report.Progress {
         case .ongoing: "ongoing"
         case .ended: "complete"
         }
+    }
+}
+
+private struct Silence {
+    var since: Instant
+    var until: Instant?
+
+    func json(_ zone: TimeZoneRules) -> JSONValue {
+        .object(["since": since.json(zone), "until": until?.json(zone) ?? .null])
     }
 }
 

@@ -12,14 +12,19 @@ extension ReportValues {
 
     /// Notes that the reader should know before reading the figures.
     var notes: [String] {
-        [progress, quiet, logBegins, unusualLength, shared].compactMap { $0 } + pruned + disabled
+        [progress].compactMap { $0 } + silences
+            + [quiet, logBegins, unusualLength, shared].compactMap { $0 } + pruned + disabled
     }
 
-    /// The maximum number of corrected periods to list.
+    /// The maximum number of silences to list.
+    private static let silenceLimit = 5
+    /// The maximum number of corrected or skipped periods to list.
     private static let correctedLimit = 7
 
     /// Changes to the callbacks and reports of earlier periods.
-    var sinceLastReport: [String] { [recovered].compactMap { $0 } + corrections + expired }
+    var sinceLastReport: [String] {
+        [recovered].compactMap { $0 } + skipped + corrections + expired
+    }
 
     /// How much of the period the report covers, if it is not the whole period.
     private var progress: String? {
@@ -42,17 +47,32 @@ extension ReportValues {
             "The delivery log is up to date, but none of your callbacks finished in this period."
         case .usualGap(let since, let until):
             "\(gap(since, until)), which is no longer than earlier gaps."
+        case .longGap(let since, let until):
+            "\(gap(since, until)), which is longer than earlier gaps. If records should have arrived "
+                + "\(until == nil ? "since" : "during that time"), check the program that writes it."
         case .silent(let since, nil):
             "\(gap(since, nil)), which is longer than usual. The program that writes it may have "
                 + "stopped."
-        case .silent(let since, let until?):
-            "\(gap(since, until)), which is longer than usual. The program that writes it may have "
-                + "stopped during that time."
+        case .silent(let since, let until?): silence(Period(start: since, end: until))
         case .neverAny:
             "The delivery log has no records from before "
                 + (report.progress == .ongoing ? "this time" : "the end of this period")
                 + ". The program that writes it may not have been connected yet."
         }
+    }
+
+    /// The times within the period at which the log was silent.
+    private var silences: [String] {
+        let named = report.notes.silences.prefix(Self.silenceLimit).map(silence)
+        let more = report.notes.silences.count - named.count
+        guard more > 0 else { return named }
+        let times = NumberFormat.count(more, "more time", "more times")
+        return named + ["The delivery log was silent for longer than usual \(times)."]
+    }
+
+    private func silence(_ silence: Period) -> String {
+        "\(gap(silence.start, silence.end)), which is longer than usual. The program that writes it "
+            + "may have stopped during that time."
     }
 
     private func gap(_ since: Instant, _ until: Instant?) -> String {
@@ -123,6 +143,33 @@ extension ReportValues {
         return
             "\(NumberFormat.callbacks(report.recovered)) that had failed by the end of the "
             + "previous period \(report.recovered == 1 ? "has" : "have") been delivered since."
+    }
+
+    /// What happened in earlier periods whose reports were skipped.
+    private var skipped: [String] {
+        let failed = report.skipped.filter { $0.totals.failed > 0 }
+        let named = failed.prefix(Self.correctedLimit)
+        let sentences = named.map {
+            "No report was sent for \(times.short($0.period, near: report.period.end)): "
+                + "\(figures($0.totals))."
+        }
+        let rest = report.skipped.filter { $0.totals.failed == 0 } + failed.dropFirst(named.count)
+        guard !rest.isEmpty else { return sentences }
+        let periods = NumberFormat.count(
+            rest.count, named.isEmpty ? "earlier period" : "other earlier period",
+            named.isEmpty ? "earlier periods" : "other earlier periods")
+        return sentences + [
+            "No report was sent for \(periods): \(figures(Tally(sumOf: rest.map(\.totals))))."
+        ]
+    }
+
+    /// Returns the figures that are not zero: `40 failed, 3 retrying`.
+    private func figures(_ tally: Tally) -> String {
+        let figures = [
+            (tally.failed, "failed"), (tally.delivered, "delivered"), (tally.retrying, "retrying"),
+        ].filter { $0.0 > 0 }
+        if figures.isEmpty { return "no callbacks" }
+        return figures.map { "\(NumberFormat.grouped($0)) \($1)" }.joined(separator: ", ")
     }
 
     private var corrections: [String] {

@@ -132,10 +132,12 @@ extension ReportValues {
         ]
     }
 
-    /// The shell command that lists the failures of earlier periods that were recorded late, with
+    /// The shell command that lists the failures of earlier periods that no report contained, with
     /// all other failures of these periods. Empty if there are none.
     private var lateCommand: [String] {
-        let periods = report.allCorrections.filter { $0.lateFailures > 0 }.map(\.period)
+        let periods =
+            report.allCorrections.filter { $0.lateFailures > 0 }.map(\.period)
+            + report.skipped.filter { $0.totals.failed > 0 }.map(\.period)
         guard let start = periods.map(\.start).min(), let end = periods.map(\.end).max() else {
             return []
         }

@@ -8,11 +8,14 @@ struct Verdict {
     private let failing: Int
     private let disabled: Int
     private let hidden: Int
-    /// The failed callbacks of earlier periods that were recorded after their reports.
-    private let late: Int
+    /// The failed callbacks of earlier periods that no report contained.
+    private let unreported: Int
+    /// Why no report contained them.
+    private let reason: String
     /// The callbacks that were last tried before the period and are still retrying.
     private let earlier: Int
     private let quiet: Notes.Quiet?
+    private let silence: Silence?
     private let progress: Report.Progress
 
     init(_ report: Report) {
@@ -20,10 +23,29 @@ struct Verdict {
         failing = report.failing.count
         disabled = report.notes.disabled.count
         hidden = report.notes.shared.hidden
-        late = report.lateFailures
+        unreported = report.lateFailures + report.skippedFailures
+        reason = report.skippedFailures == 0 ? "recorded late" : "not reported before"
         earlier = report.earlierRetrying
         quiet = report.notes.quiet
+        silence = Silence(report.notes)
         progress = report.progress
+    }
+
+    /// Whether the log is or was silent for an unusually long time.
+    private enum Silence {
+        case isSilent
+        /// The log has records again.
+        case wasSilent
+
+        init?(_ notes: Notes) {
+            if case .silent(_, let until) = notes.quiet {
+                self = until == nil ? .isSilent : .wasSilent
+            } else if notes.silences.isEmpty {
+                return nil
+            } else {
+                self = .wasSilent
+            }
+        }
     }
 
     /// The state of the status box.
@@ -36,10 +58,10 @@ struct Verdict {
     }
 
     var state: State {
-        guard failing == 0, disabled == 0, hidden == 0, late == 0, totals.failed == 0 else {
+        guard failing == 0, disabled == 0, hidden == 0, unreported == 0, totals.failed == 0 else {
             return .bad
         }
-        if case .silent = quiet { return .waiting }
+        if silence != nil { return .waiting }
         let isComplete = totals.retrying == 0 && earlier == 0
         return totals.delivered > 0 && isComplete ? .good : .waiting
     }
@@ -47,12 +69,9 @@ struct Verdict {
     /// The state as text.
     var label: String {
         if progress == .notBegun { return "No data yet" }
-        return switch (state, quiet) {
-        case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
-        case (.good, _): "All good"
-        case (.waiting, .noCallbacks), (.waiting, .usualGap), (.waiting, nil):
-            totals.callbacks + earlier == 0 ? "No activity" : "Still retrying"
-        }
+        if state == .bad || silence != nil || quiet == .neverAny { return "Needs attention" }
+        if state == .good { return "All good" }
+        return totals.callbacks + earlier == 0 ? "No activity" : "Still retrying"
     }
 
     /// The headline of the status box: `1 endpoint failing, 7 callbacks not delivered yet`.
@@ -60,18 +79,11 @@ struct Verdict {
         let phrases = phrases(isShort: false)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
         if progress == .notBegun { return "This period has not begun" }
-        if let isOver = silenceIsOver { return "The log \(isOver ? "was" : "is") silent" }
         guard totals.delivered > 0 else {
             return progress == .ongoing ? "No callbacks so far" : "No callbacks in this period"
         }
         guard totals.delivered > 1 else { return "1 callback delivered\(soFar)" }
         return "All \(Self.count(totals.delivered, "callback")) delivered\(soFar)"
-    }
-
-    /// Whether the log has records again after a silence, or nil if it was not silent.
-    private var silenceIsOver: Bool? {
-        guard case .silent(_, let until) = quiet else { return nil }
-        return until != nil
     }
 
     /// What follows good news about a period that has not ended.
@@ -82,15 +94,22 @@ struct Verdict {
         let phrases = phrases(isShort: true)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
         if progress == .notBegun { return "Not begun" }
-        if let isOver = silenceIsOver { return isOver ? "Log was silent" : "Log silent" }
         return (totals.delivered > 0 ? "All delivered" : "No callbacks") + soFar
     }
 
-    /// Returns the worst problem, then the callbacks that are still retrying, then failures of earlier
-    /// periods.
+    /// Returns the worst problem, a silence of the log, the callbacks that are still retrying, and
+    /// failures of earlier periods, which are the worst problem if there is no other.
     ///
     /// - Parameter isShort: whether to omit words that the longer form has.
     private func phrases(isShort: Bool) -> [String] {
+        var phrases = problems(isShort: isShort)
+        if let first = phrases.first {
+            phrases[0] = first.prefix(1).uppercased() + first.dropFirst()
+        }
+        return phrases
+    }
+
+    private func problems(isShort: Bool) -> [String] {
         var phrases: [String] = []
         if totals.failed > 0 {
             phrases.append("\(Self.count(totals.failed, isShort ? nil : "callback")) failed")
@@ -111,12 +130,24 @@ struct Verdict {
             let phrase = isShort ? "\(earlier) earlier" : Self.count(earlier, "earlier callback")
             phrases.append("\(phrase) not delivered yet")
         }
-        if late > 0 {
-            let reason = isShort ? "" : " (recorded late)"
-            let phrase = "\(Self.count(late, "earlier callback")) failed\(reason)"
+        if unreported > 0 {
+            let reason = isShort ? "" : " (\(reason))"
+            let phrase = "\(Self.count(unreported, "earlier callback")) failed\(reason)"
             phrases.insert(phrase, at: worst == 0 ? 0 : phrases.count)
         }
+        if let silence {
+            phrases.insert(words(silence, isShort), at: min(1, worst + min(unreported, 1)))
+        }
         return phrases
+    }
+
+    private func words(_ silence: Silence, _ isShort: Bool) -> String {
+        switch (silence, isShort) {
+        case (.isSilent, true): "log silent"
+        case (.wasSilent, true): "log was silent"
+        case (.isSilent, false): "the log is silent"
+        case (.wasSilent, false): "the log was silent"
+        }
     }
 
     /// Returns a number and a noun, joined by a no-break space.

@@ -141,7 +141,10 @@ package struct ReportComposer {
         let since = period.start.advanced(seconds: -Self.correctedDays * 86_400)
         let reported = try ledger.reportedPeriods(
             series.company, series.frequency, before: period.end, since: since)
-        return try builder.history(of: reported, company: series.company, fingerprints)
+        let skipped = try ledger.skippedPeriods(
+            series.company, series.frequency, before: period.end)
+        return try builder.history(
+            of: reported, skipped: skipped, company: series.company, fingerprints)
     }
 
     /// How many days before its own period a report describes corrections of.
@@ -215,7 +218,7 @@ struct ReportSnapshotReader {
         let history = try composer.history(
             in: ledger, of: due.series, before: claim.period, fingerprints)
         // A report without callbacks is sent if it has to describe failures of earlier periods.
-        let isNews = (history?.lateFailures ?? 0) > 0
+        let isNews = (history?.unreportedFailures ?? 0) > 0
         if due.settings.skipEmpty, !isNews, try isEmpty(claim) {
             return .skipped(reason: "no callbacks in the period", standing: standing)
         }

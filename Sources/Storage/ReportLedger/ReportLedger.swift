@@ -255,13 +255,38 @@ extension ReportLedger {
             SELECT later.id FROM revisions JOIN reports AS later ON later.id = revisions.report
             WHERE revisions.revised = reports.id AND later.occurrence < ?3
             ORDER BY later.occurrence DESC LIMIT 1)
-        WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3 AND standing_delivered IS NOT NULL
+        WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3
+            AND ifnull(last.delivered, standing_delivered) IS NOT NULL
             AND occurrence >= min(?4, (
                 SELECT max(occurrence) FROM reports
                 WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3
                     AND standing_delivered IS NOT NULL))
         ORDER BY occurrence DESC
         """
+
+    /// Returns the periods of a series whose reports were skipped because too many were missed, since
+    /// the last report before an occurrence, newest first. Their standings are empty.
+    package func skippedPeriods(
+        _ company: String, _ frequency: Frequency, before occurrence: Instant
+    ) throws(StorageError) -> [ReportedPeriod] {
+        let sql = """
+            SELECT id, period_start, occurrence FROM reports
+            WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3 AND skipped IS NOT NULL
+                AND standing_delivered IS NULL AND occurrence > ifnull((
+                    SELECT max(occurrence) FROM reports
+                    WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3
+                        AND number IS NOT NULL), 0)
+            ORDER BY occurrence DESC
+            """
+        let values: [Value] = [
+            .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
+        ]
+        return try database.rows(sql, values) {
+            ReportedPeriod(
+                report: $0.integer(0), period: $0.period(from: 1, to: 2),
+                standing: Standing(Tally()))
+        }
+    }
 
     /// Returns the recorded period of an occurrence, or nil if it is not recorded.
     package func period(

@@ -101,12 +101,32 @@ extension AttemptLog {
         }
         guard let time else { return tallies }
         for (index, period) in periods.enumerated() {
-            try forEachMovedCallback(company, outOf: period, since: time) { _, entry in
-                if let outcome = entry.outcome { tallies[index][outcome] += entry.count }
-                return true
-            }
+            tallies[index] += try movedTally(company, outOf: period, since: time)
         }
         return tallies
+    }
+
+    /// Returns the tallies of a company for several periods, each as of its own end.
+    package func tallies(
+        company sid: String, atEndOf periods: [Period]
+    ) throws(StorageError) -> [Tally] {
+        var tallies = try tallies(company: sid, in: periods)
+        guard let company = try id(ofCompany: sid) else { return tallies }
+        for (index, period) in periods.enumerated() {
+            tallies[index] += try movedTally(company, outOf: period, since: period.end)
+        }
+        return tallies
+    }
+
+    private func movedTally(
+        _ company: Int64, outOf period: Period, since time: Instant
+    ) throws(StorageError) -> Tally {
+        var tally = Tally()
+        try forEachMovedCallback(company, outOf: period, since: time) { _, entry in
+            if let outcome = entry.outcome { tally[outcome] += entry.count }
+            return true
+        }
+        return tally
     }
 
     /// Groups spans of the same bucket size of which each begins where another ends.

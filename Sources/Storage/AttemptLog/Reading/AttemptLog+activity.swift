@@ -53,18 +53,6 @@ extension AttemptLog {
         return first.flatMap { $0 } ?? start
     }
 
-    /// Returns whether an attempt of any company finished in a period, leaving out the quarter
-    /// hours that the period contains only in part.
-    package func hasAttempts(in period: Period) throws(StorageError) -> Bool {
-        let first = Quarter(of: period.start.advanced(milliseconds: -1)).next
-        return try database.integer(
-            "SELECT EXISTS(SELECT 1 FROM attempts WHERE place >= ? AND place < ?)",
-            [
-                .integer(AttemptRowID.first(at: first.start)),
-                .integer(AttemptRowID.first(at: period.end)),
-            ]) > 0
-    }
-
     /// Returns when the last attempt of any company before an instant finished.
     ///
     /// If attempts were pruned, this may be the start of its quarter hour.
@@ -145,40 +133,31 @@ extension AttemptLog {
         return latest
     }
 
-    /// Returns whether there were at least `length` milliseconds without a record of any company
-    /// between two records of a period. Exact to a quarter hour.
+    /// Returns the starts of the quarter hours in which attempts of any company finished, in order.
     ///
-    /// Goes back from the end in steps of `length`, so the cost does not depend on the number of
-    /// records.
-    package func hasSilence(of length: Int64, in period: Period) throws(StorageError) -> Bool {
-        let start = BucketSize.quarterHour.start(of: period.start)
-        var later = BucketSize.quarterHour.start(of: period.end.advanced(milliseconds: -1))
-        while later > start {
-            let earliest = later.advanced(milliseconds: -length)
-            guard earliest >= start else { return false }
-            let next = BucketSize.quarterHour.start(of: earliest)
-                .advanced(milliseconds: BucketSize.quarterHour.length)
-            let record = try firstRecord(from: next) ?? later
-            if record >= later { return try firstRecord(from: start).map { $0 < later } ?? false }
-            later = record
-        }
-        return false
-    }
-
-    /// Returns the first quarter hour at or after an instant with a record of any company.
-    private func firstRecord(from start: Instant) throws(StorageError) -> Instant? {
-        // Of pruned attempts only the counts remain.
-        if let pruned = try prunedBefore(), start < pruned,
-            let counted = try firstCount(from: start), counted < pruned
-        {
-            return counted
-        }
-        let place =
-            try database.row(
-                "SELECT min(place) FROM attempts WHERE place >= ?",
-                [.integer(AttemptRowID.first(at: start))]
-            ) { $0.optionalInteger(0) } ?? nil
-        return place.map(AttemptRowID.quarterHour(of:))
+    /// Quarter hours that the period contains only in part are included. The cost depends on the
+    /// length of the period. Of pruned attempts, only the quarter hours of the latest are known.
+    package func quartersWithAttempts(in period: Period) throws(StorageError) -> [Instant] {
+        let first = Quarter(of: period.start)
+        let last = Quarter(of: period.end.advanced(milliseconds: -1))
+        let kept = try database.rows(
+            """
+            SELECT quarter FROM attempt_checksums
+            WHERE quarter BETWEEN ? AND ? AND checksum <> 0 ORDER BY quarter
+            """, [.integer(first.number), .integer(last.number)]
+        ) { Quarter(number: $0.integer(0)).start }
+        guard let limit = try prunedBefore(), first.start < limit else { return kept }
+        let counted = try database.rows(
+            """
+            SELECT DISTINCT start FROM companies JOIN counts ON company = companies.id
+            WHERE level = ? AND start BETWEEN ? AND ?
+            """,
+            [
+                Value(BucketSize.quarterHour.rawValue), .integer(first.start.milliseconds),
+                .integer(last.start.milliseconds),
+            ]
+        ) { $0.instant(0) }
+        return Set(kept + counted).sorted()
     }
 
     private func firstCount(from start: Instant) throws(StorageError) -> Instant? {
