@@ -160,6 +160,7 @@ import Testing
         failing[0].title 'WhatsApp delivery status (production)'
         failing[0].origin None
         failing[0].since '2026-11-22T13:00:00+05:30'
+        failing[0].sinceIsApproximate False
         logBegins None
         hiddenAttempts 0
         coveredUntil None

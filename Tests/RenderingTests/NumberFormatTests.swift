@@ -20,7 +20,10 @@ import Testing
         #expect(NumberFormat.rate(share).plain == text)
     }
 
-    @Test(arguments: [(83, 100, "83 %"), (1, 1_000, "under 1 %"), (0, 5, "0 %"), (0, 0, "0 %")])
+    @Test(arguments: [
+        (83, 100, "83 %"), (1, 1_000, "under 1 %"), (999, 1_000, "over 99 %"), (5, 5, "100 %"),
+        (0, 5, "0 %"), (0, 0, "0 %"),
+    ])
     func `a share is a whole percentage`(part: Int, whole: Int, text: String) {
         #expect(NumberFormat.share(part, of: whole).plain == text)
     }

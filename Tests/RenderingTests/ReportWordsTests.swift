@@ -69,6 +69,96 @@ import Testing
                     + "usual. The program that writes it may have stopped during that time."))
     }
 
+    @Test func `silences within the period are listed before one that lasts`() throws {
+        let report = try words { report in
+            let end = report.period.end
+            report.notes.silences = (1...7).map { (hour: Int64) in
+                Period(
+                    start: end.advanced(seconds: -hour * 7_200),
+                    end: end.advanced(seconds: 3_600 - hour * 7_200))
+            }
+            report.notes.quiet = .silent(since: end.advanced(seconds: -3_600))
+        }
+        let gap = "The delivery log has no records from Wed 25 Nov 2026"
+        #expect(report.split(separator: gap).count == 6)
+        let last = """
+            \(gap), 07:00 +05:30 to Wed 25 Nov 2026, 08:00 +05:30, which is longer than usual. The \
+            program that writes it may have stopped during that time. * The delivery log was silent \
+            for longer than usual 2 more times. * The delivery log has received no records since Wed \
+            25 Nov 2026, 16:00 +05:30, which is longer than usual.
+            """
+        #expect(report.contains(last))
+    }
+
+    @Test func `failures of skipped reports are described with a command that lists them`() throws {
+        var report = try SampleReports.healthy()
+        func day(_ number: Int64, _ totals: Tally) -> Comparison {
+            let end = report.period.end.advanced(seconds: -86_400 * number)
+            return Comparison(
+                period: Period(start: end.advanced(seconds: -86_400), end: end), totals: totals)
+        }
+        report.skipped = [
+            day(1, Tally(delivered: 5)), day(2, Tally(delivered: 47, failed: 1_040, retrying: 3)),
+            day(3, Tally()), day(4, Tally(failed: 2)),
+        ]
+        let text = try words(report)
+        #expect(text.contains("1,042 earlier callbacks failed (not reported before)"))
+        let sentences = """
+            * No report was sent for Sun 22 Nov, 17:00 to Mon 23 Nov, 17:00: 1,040 failed, 47 \
+            delivered, 3 retrying. * No report was sent for Fri 20 Nov, 17:00 to Sat 21 Nov, 17:00: 2 \
+            failed. * No report was sent for 2 other earlier periods: 5 delivered.
+            """
+        #expect(text.contains(sentences))
+        #expect(text.contains("of these earlier periods: callback-reports failures --company "))
+        #expect(text.contains("--from 2026-11-20T17:00 --to 2026-11-23T17:00 "))
+        report.skipped = [day(1, Tally())]
+        #expect(
+            try words(report).contains("No report was sent for 1 earlier period: no callbacks."))
+        #expect(!(try words(report)).contains("callback-reports failures"))
+        report.skipped = (1...9).map { day($0, Tally(failed: Int($0))) }
+        #expect(
+            try words(report).contains("No report was sent for 2 other earlier periods: 17 failed.")
+        )
+    }
+
+    @Test func `endpoints with the same name have their ID beside it`() throws {
+        var report = try SampleReports.busy()
+        for index in [0, 1] { report.endpoints[index].title = "Orders" }
+        for index in [0, 1] { report.troubled[index].title = "Orders" }
+        report.endpoints[2].title = "https://hooks.example.com"
+        report.endpoints.append(
+            EndpointLine(
+                endpoint: .origin("https://hooks.example.com"), title: nil,
+                tally: Tally(failed: 1)))
+        let text = try words(report)
+        #expect(text.contains("* Orders (IN_whatsapp): failing since Sun 22 Nov"))
+        #expect(text.contains("* Orders (IN_sms): failing since Wed 25 Nov"))
+        #expect(text.contains("% IN_whatsapp failing since"))
+        #expect(text.contains("% IN_call https://hooks.example.com 1 0 0 0 %"))
+        #expect(try renderer.html(report).contains("Orders (IN_sms)</strong>"))
+        report.endpoints[1].title = "Other"
+        report.troubled[1].title = "Other"
+        #expect(try words(report).contains("* Orders: failing since"))
+    }
+
+    @Test func `a failing endpoint without callbacks in the period has a row`() throws {
+        var report = try SampleReports.healthy()
+        let line = SampleReports.line("Gone", Tally(), id: "IN_gone")
+        report.troubled = [SampleReports.failing(line, since: report.period.start)]
+        #expect(
+            try words(report).contains(
+                "RATE Gone 0 0 0 – failing since Tue 24 Nov, 17:00 (1 d) 12 healthy endpoints"))
+        #expect(try renderer.html(report).contains("<br><span class=\"mute\""))
+    }
+
+    @Test func `a failure that began in a pruned quarter hour has an approximate time`() throws {
+        var report = try SampleReports.busy()
+        #expect(!report.json.contains(#""sinceIsApproximate": true"#))
+        report.troubled[0].situation.undelivered?.isApproximate = true
+        #expect(try words(report).contains("failing since about Sun 22 Nov, 13:00 (3 d 4 h)"))
+        #expect(report.json.contains(#""sinceIsApproximate": true"#))
+    }
+
     @Test func `one callback is singular`() throws {
         #expect(try words { $0.totals.failed = 1 }.contains("Needs attention: 1 callback failed"))
         #expect(

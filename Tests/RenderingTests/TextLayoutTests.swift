@@ -47,7 +47,7 @@ import Testing
         let table = TextTable(
             header: ["NAME", "FAILED"],
             rows: [
-                .init(cells: [String(repeating: "x", count: 100), "1,000"], note: "since then"),
+                .init(cells: [String(repeating: "x", count: 100), "1,000"], notes: ["since then"]),
                 .init(cells: ["b", "7"]),
             ])
         #expect(

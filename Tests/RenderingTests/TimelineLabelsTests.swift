@@ -97,4 +97,17 @@ import Testing
         #expect(two.title == "2 hours from")
         #expect(two.labels == ["Tue 23:00", "Wed 01:00–02:00"])
     }
+
+    @Test func `an hour that occurs twice has its offset after its end`() throws {
+        let night = [
+            "2026-11-01T00:00-04:00", "2026-11-01T01:00-04:00", "2026-11-01T01:00-05:00",
+            "2026-11-01T01:30-05:00",
+        ]
+        let labels = try labels(night, zone: "America/New_York", isHourly: true)
+        #expect(labels.labels == ["Sun 00:00", "Sun 01:00 -04:00", "Sun 01:00–01:30 -05:00"])
+        let short = try self.labels(
+            ["2026-11-01T01:45-04:00", "2026-11-01T01:15-05:00"], zone: "America/New_York",
+            isHourly: true)
+        #expect(short.labels == ["Sun 01:45 -04:00 – 01:15 -05:00"])
+    }
 }

@@ -161,11 +161,14 @@ package struct EndpointSituation: Hashable, Sendable {
 package struct UndeliveredRun: Hashable, Sendable {
     /// When the first attempt finished.
     package var since: Instant
+    /// Whether ``since`` is exact only to a quarter hour, because attempts were pruned.
+    package var isApproximate: Bool
     /// The number of callbacks tried. Counting may stop at the number that the rule needs.
     package var callbacks: Int
 
-    package init(since: Instant, callbacks: Int) {
+    package init(since: Instant, isApproximate: Bool = false, callbacks: Int) {
         self.since = since
+        self.isApproximate = isApproximate
         self.callbacks = callbacks
     }
 }

@@ -108,6 +108,7 @@ extension TroubledEndpoint {
         .object([
             "profileID": JSONValue(endpoint.profileID), "title": JSONValue(title),
             "origin": JSONValue(endpoint.origin), "since": since?.json(zone) ?? .null,
+            "sinceIsApproximate": .boolean(situation.undelivered?.isApproximate ?? false),
         ])
     }
 }

@@ -49,11 +49,12 @@ package enum NumberFormat {
         return "\(decimal(hundredths, places: 2))\u{A0}%"
     }
 
-    /// Returns a whole percentage, or `under 1 %` if it would be rounded to 0.
+    /// Returns a whole percentage, or `under 1 %` or `over 99 %` if it would be rounded to 0 or 100.
     static func share(_ part: Int, of whole: Int) -> String {
         guard whole > 0, part > 0 else { return "0\u{A0}%" }
         let percent = Int((Double(part) / Double(whole) * 100).rounded())
-        return percent == 0 ? "under 1\u{A0}%" : "\(percent)\u{A0}%"
+        if percent == 0 { return "under 1\u{A0}%" }
+        return percent == 100 && part < whole ? "over 99\u{A0}%" : "\(percent)\u{A0}%"
     }
 
     /// Returns a fixed-point number as a decimal: 975 with two places is `9.75`.

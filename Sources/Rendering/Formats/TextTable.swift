@@ -12,8 +12,8 @@ struct TextTable {
 
     struct Row {
         var cells: [String]
-        /// A line below the row, indented.
-        var note: String?
+        /// Lines below the row, indented.
+        var notes: [String] = []
     }
 
     /// All lines, starting with the header. No line is wider than ``width``.
@@ -23,7 +23,7 @@ struct TextTable {
         return [header]
             + rows.flatMap { row in
                 [line(row.cells, widths)]
-                    + (row.note.map { [("  " + $0).cut(columns: Self.width)] } ?? [])
+                    + row.notes.map { ("  " + $0).cut(columns: Self.width) }
             }
     }
 

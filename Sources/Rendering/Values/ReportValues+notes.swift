@@ -127,7 +127,7 @@ extension ReportValues {
     private var disabled: [String] {
         let profiles = report.notes.disabled
         let named = profiles.prefix(Self.disabledLimit).map { profile in
-            let name = (profile.title ?? profile.profileID).name()
+            let name = self.name(of: .profile(profile.profileID), profile.title)
             let since = times.short(profile.since, near: report.period.end)
             return "\(name) has been disabled since \(since) because its callbacks could not be "
                 + "delivered. All further callbacks fail until you enable it."

@@ -35,13 +35,21 @@ extension ReportValues {
     /// The endpoints with failures. Failing ones come first, in the order of the report's
     /// head.
     private var troubledLines: [EndpointLine] {
-        let lines = report.endpoints.filter { !isHealthy($0) }
+        let lines = report.endpoints.filter { !isHealthy($0) } + failingWithoutCallbacks
         let places = Dictionary(
             report.failing.enumerated().map { ($1.endpoint, $0) }
         ) { first, _ in first }
         let failing = lines.filter { places[$0.endpoint] != nil }
             .sorted { places[$0.endpoint] ?? 0 < places[$1.endpoint] ?? 0 }
         return failing + lines.filter { places[$0.endpoint] == nil }
+    }
+
+    /// The failing endpoints that have no callbacks in the period.
+    private var failingWithoutCallbacks: [EndpointLine] {
+        let listed = Set(report.endpoints.map(\.endpoint))
+        return report.failing.filter { !listed.contains($0.endpoint) }.map {
+            EndpointLine(endpoint: $0.endpoint, title: $0.title, tally: Tally())
+        }
     }
 
     private func row(_ line: EndpointLine) -> TemplateValue {
@@ -102,14 +110,16 @@ extension ReportValues {
         table(
             "ENDPOINT",
             endpoints.map {
-                .init(cells: cells($0.name, $0.tally), note: note($0))
+                .init(cells: cells($0.name, $0.tally), notes: notes($0))
             }
         ).lines
     }
 
-    private func note(_ line: EndpointLine) -> String? {
-        failing(line).map(failingSince)
+    private func notes(_ line: EndpointLine) -> [String] {
+        let state =
+            failing(line).map(failingSince)
             ?? (line.isDeliveringAgain(troubled[line.endpoint]) ? "delivering again" : nil)
+        return [sharedID(of: line.endpoint, line.title), state].compactMap { $0 }
     }
 
     private func table(_ title: String, _ rows: [TextTable.Row]) -> TextTable {

@@ -13,6 +13,8 @@ struct ReportValues {
     let times: LocalTimeFormat
     /// The endpoints with failures, for lookup.
     let troubled: [Endpoint: TroubledEndpoint]
+    /// The names that several endpoints have.
+    private let sharedNames: Set<String>
 
     /// The maximum number of endpoints with failures in a table. The others are summarized in one
     /// line.
@@ -24,6 +26,22 @@ struct ReportValues {
         self.report = report
         times = LocalTimeFormat(zone: report.zone)
         troubled = report.troubledByEndpoint
+        sharedNames = report.sharedNames
+    }
+
+    /// Returns the title of an endpoint, or its ID if it has none. If several endpoints have that
+    /// name, the ID follows.
+    func name(of endpoint: Endpoint, _ title: String?) -> String {
+        let name = endpoint.name(title)
+        guard let id = sharedID(of: endpoint, title)?.cut(columns: 40) else { return name }
+        // Together as long as a name may be.
+        return "\(name.cut(columns: max(16, 57 - id.displayWidth))) (\(id))"
+    }
+
+    /// Returns the ID of an endpoint whose title is not enough to tell it from others.
+    func sharedID(of endpoint: Endpoint, _ title: String?) -> String? {
+        guard title != nil, sharedNames.contains(endpoint.name(title)) else { return nil }
+        return endpoint.id?.name()
     }
 
     /// Returns the state of an endpoint if it is failing.
@@ -234,7 +252,8 @@ extension ReportValues {
 
     private func failingNow(_ endpoint: TroubledEndpoint) -> TemplateValue {
         [
-            "title": .text(endpoint.name), "since": .text(failingSince(endpoint)),
+            "title": .text(name(of: endpoint.endpoint, endpoint.title)),
+            "since": .text(failingSince(endpoint)),
             "page": TemplateValue(page(of: endpoint.endpoint)),
         ]
     }
@@ -254,7 +273,8 @@ extension ReportValues {
         }
         let end = report.covered.end
         let span = DurationFormat.span(milliseconds: end.milliseconds - since.milliseconds)
-        return "failing since \(times.short(since, near: end)) (\(span))"
+        let about = endpoint.situation.undelivered?.isApproximate == true ? "about " : ""
+        return "failing since \(about)\(times.short(since, near: end)) (\(span))"
     }
 }
 
@@ -266,6 +286,28 @@ extension EndpointLine {
 extension TroubledEndpoint {
     /// The title or the ID, in printable form.
     var name: String { endpoint.name(title) }
+}
+
+extension Report {
+    /// The names that several endpoints of the report have.
+    fileprivate var sharedNames: Set<String> {
+        // A report in which all is well names no endpoint.
+        if endpoints.allSatisfy({ $0.tally.failed + $0.tally.retrying == 0 }), troubled.isEmpty,
+            notes.disabled.isEmpty
+        {
+            return []
+        }
+        var names = Dictionary(endpoints.map { ($0.endpoint, $0.name) }) { first, _ in first }
+        for endpoint in troubled {
+            names[endpoint.endpoint] = endpoint.name
+        }
+        for profile in notes.disabled {
+            let endpoint = Endpoint.profile(profile.profileID)
+            names[endpoint] = endpoint.name(profile.title)
+        }
+        return Set(
+            Dictionary(grouping: names.values) { $0 }.filter { $0.value.count > 1 }.keys)
+    }
 }
 
 extension Endpoint {

@@ -38,12 +38,17 @@ struct TimelineLabels {
     // MARK: Hours
 
     /// If the clocks go back, an hour occurs twice. The offset distinguishes the two.
+    /// A shorter bar is labeled with its end, too.
     private var hours: [String] {
         let starts = bars.map { times.hour($0.start) }
         let repeated = Dictionary(grouping: starts) { $0 }.filter { $0.value.count > 1 }
         return zip(starts, bars).map { start, bar in
-            let label = repeated[start] == nil ? start : "\(start) \(times.offset(bar.start))"
-            return isShorter(bar) ? "\(label)–\(times.time(bar.end))" : label
+            let (first, last) = (times.offset(bar.start), times.offset(bar.end))
+            if isShorter(bar), first != last {
+                return "\(start) \(first) – \(times.time(bar.end)) \(last)"
+            }
+            let range = isShorter(bar) ? "\(start)–\(times.time(bar.end))" : start
+            return repeated[start] == nil ? range : "\(range) \(first)"
         }
     }
 

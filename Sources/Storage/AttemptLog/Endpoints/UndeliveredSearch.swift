@@ -29,6 +29,8 @@ struct UndeliveredSearch {
 
     private struct Run {
         var since: Instant?
+        /// Whether `since` is exact only to a quarter hour.
+        var isApproximate = false
         var callbacks: Set<ExactText> = []
         /// The number of callbacks whose attempts are deleted.
         var pruned = 0
@@ -61,7 +63,9 @@ struct UndeliveredSearch {
         try followRuns()
         return runs.compactMapValues { run in
             run.since.map {
-                UndeliveredRun(since: $0, callbacks: run.callbacks.count + run.pruned)
+                UndeliveredRun(
+                    since: $0, isApproximate: run.isApproximate,
+                    callbacks: run.callbacks.count + run.pruned)
             }
         }
     }
@@ -193,7 +197,11 @@ struct UndeliveredSearch {
     ) throws(StorageError) {
         guard var run = runs[endpoint] else { return }
         let isPruned = quarter.start < prunedBefore
-        run.since = run.since ?? first ?? (isPruned ? quarter.start : nil)
+        if run.since == nil {
+            // A pruned attempt may have finished before the first one that is left.
+            run.isApproximate = isPruned
+            run.since = first ?? (isPruned ? quarter.start : nil)
+        }
         run.next = nil
         if run.callbacks.count + run.pruned < enough {
             run.next = try days.firstUndelivered(company, endpoint, from: quarter.next)
