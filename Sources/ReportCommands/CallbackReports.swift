@@ -14,7 +14,8 @@ package enum CallbackReports {
             commands: [
                 RunCommand.self, ReportCommand.self, ImportCommand.self, RecordCommand.self,
                 ScheduleCommand.self, HistoryCommand.self, ShowCommand.self, ResendCommand.self,
-                FailuresCommand.self, HealthCommand.self, CheckCommand.self, VerifyCommand.self,
+                FailuresCommand.self, ExportAttemptsCommand.self, ExportCallbacksCommand.self,
+                HealthCommand.self, CheckCommand.self, VerifyCommand.self,
                 PruneCommand.self, RepairClockCommand.self, InitCommand.self, DemoCommand.self,
             ])
     }

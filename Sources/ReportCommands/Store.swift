@@ -1,3 +1,4 @@
+import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
@@ -20,10 +21,14 @@ struct Store {
 
     /// Opens the store for a command that writes. If it creates the database, it says so, because the
     /// user may expect an existing one.
-    init(creating configuration: Configuration, _ console: Console) throws(StorageError) {
+    init(creating configuration: Configuration, _ context: Context) throws(StorageError) {
         try self.init(configuration)
-        if let notice = log.creationNotice { console.say(notice) }
+        if let notice = log.creationNotice { context.console.say(notice) }
         log.rememberCreation()
+        let zones = configuration.companies.map { ($0.sid, $0.zone) }
+        try log.store(
+            zones: Dictionary(zones) { first, _ in first },
+            release: context.zones.version ?? "unknown")
     }
 
     /// Opens the store for a command that only reads. It does not create a missing database.

@@ -40,6 +40,18 @@ enum ExpectedFailures {
         #expect(try failures(fixture, before) == prints(""))
     }
 
+    @Test(arguments: [
+        ("--profile IN_b", ["c-4"]), ("--channel sms", ["c-2"]), ("--reason http_5xx", ["c-2"]),
+        ("--profile IN_b --reason http_5xx", []), ("--profile IN_b --retrying", ["c-4", "c-5"]),
+    ])
+    func optionsSelectFailures(options: String, ids: [String]) throws {
+        let fixture = try CommandFixture.filled()
+        let run = try failures(fixture, "--from 2026-11-25 --to 2026-11-26 \(options)")
+        #expect(run.status == 0 && run.errors == "")
+        let found = run.output.split(separator: "\n").map { $0.split(separator: "\"")[3] }
+        #expect(found.map(String.init) == ids)
+    }
+
     @Test func namesTheNumberOfFailuresThatWerePruned() throws {
         let fixture = try CommandFixture()
         let old = CommandFixture.log.replacing("2026-11-", with: "2021-11-")

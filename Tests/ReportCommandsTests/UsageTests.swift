@@ -5,13 +5,14 @@ import Testing
 @Suite struct UsageTests {
     private static let commands = [
         "run", "report", "import", "record", "schedule", "history", "show", "resend", "failures",
+        "export attempts", "export callbacks", "repair clock",
         "health", "check", "verify", "prune", "init", "demo",
     ]
 
     @Test(arguments: commands)
     func helpOfEachCommandHasAnExampleAndFitsEightyColumns(command: String) throws {
         let fixture = try CommandFixture()
-        let help = try fixture.run(command, "--help")
+        let help = try fixture.shell("callback-reports \(command) --help")
         #expect(help.status == 0)
         #expect(help.errors == "")
         #expect(help.output.hasPrefix("Usage: callback-reports \(command)"))
@@ -27,9 +28,7 @@ import Testing
         let fixture = try CommandFixture()
         let help = try fixture.run("--help")
         #expect(help.status == 0)
-        let listed = help.output.split(separator: "\n").filter { $0.hasPrefix("  ") }
-            .compactMap { $0.split(separator: " ").first.map(String.init) }
-        #expect(Self.commands.allSatisfy(listed.contains))
+        for command in Self.commands { #expect(help.output.contains("\n  \(command) ")) }
         #expect(try fixture.shell("callback-reports") == fails(64, help.output))
     }
 

@@ -79,9 +79,9 @@ extension Attempt {
     }
 }
 
-/// Selects attempts of one company. `nil` matches any value.
+/// Selects attempts. `nil` matches any value.
 package struct AttemptFilter: Hashable, Sendable {
-    package var company: String
+    package var company: String?
     package var callbackID: String?
     package var profileID: String?
     package var channel: String?
@@ -92,7 +92,7 @@ package struct AttemptFilter: Hashable, Sendable {
     /// The upper bound of the finishing time, exclusive.
     package var end: Instant?
 
-    package init(company: String) {
+    package init(company: String?) {
         self.company = company
     }
 }

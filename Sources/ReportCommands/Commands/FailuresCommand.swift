@@ -2,8 +2,6 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
-import JSON
-import Rendering
 import Settings
 import Storage
 import StorageErrors
@@ -21,80 +19,48 @@ enum FailuresCommand: Command {
         options: PeriodChoice.options + [
             PeriodChoice.end,
             .flag("retrying", help: "Also list callbacks that are still being retried."),
-            .value(
-                "format", "F", help: "Output format (default: ndjson).", allowed: ["ndjson", "csv"]),
-        ],
+            AttemptOptions.format,
+        ] + AttemptOptions.all,
         exclusive: PeriodChoice.exclusive + [["frequency", "to"]],
         examples: [
             .init(
                 "callback-reports failures --company HXXXXXXX071IN --frequency daily",
-                "the failures in the last daily report")
+                "the failures in the last daily report"),
+            .init(
+                "callback-reports failures --company HXXXXXXX071IN --profile IN_a \\\n"
+                    + "      --reason timeout --from 2026-11-24 --to 2026-11-25",
+                "the timeouts of one profile on a day"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let store = try Store(existing: configuration)
         let choice = try PeriodChoice(context, configuration, store)
-        let isCSV = context.arguments.value("format") == "csv"
+        let lines = AttemptLines(format: AttemptOptions.format(context.arguments))
+        var filter = AttemptOptions.filter(context.arguments)
+        filter.company = choice.company.sid
+        try AttemptOptions.warnOfUnknown(filter, in: store.log, context)
         let output = context.console.output
-        if isCSV { output.write(CSVRow.mark + CSVRow(cells: fields(nil).map(\.name)).text) }
+        output.write(lines.header())
         let pruned = try store.log.consistently { () throws(StorageError) in
             try store.log.forEachFailure(
                 company: choice.company.sid, in: choice.period,
-                includingRetrying: context.arguments.flag("retrying")
-            ) { attempt in
-                let fields = fields(attempt)
-                output.write(isCSV ? csv(fields) : ndjson(fields))
-            }
+                includingRetrying: context.arguments.flag("retrying"), matching: filter
+            ) { output.write(lines.line($0)) }
             return (
                 failures: try store.log.unlistedFailures(
                     company: choice.company.sid, in: choice.period),
                 limit: try store.log.prunedBefore()
             )
         }
+        let isFiltered = filter != AttemptFilter(company: choice.company.sid)
+        let scope = isFiltered ? ", of all profiles, channels and reasons," : ""
         if pruned.failures > 0, let limit = pruned.limit {
             context.console.say(
-                "\(count(pruned.failures, "failed callback")) of this period cannot be listed: "
+                "\(count(pruned.failures, "failed callback")) of this period\(scope) cannot be listed: "
                     + "attempts from before \(limit.rfc3339) were deleted by 'prune' or 'retention'",
                 as: .warning)
         }
         return .success
-    }
-
-    private typealias RecordField = (name: String, value: JSONValue)
-
-    private static func fields(_ attempt: Attempt?) -> [RecordField] {
-        [
-            ("callback_id", JSONValue(attempt?.callbackID)),
-            ("company", JSONValue(attempt?.company)),
-            ("finished_at", JSONValue(attempt?.finishedAt.rfc3339)),
-            ("attempt", JSONValue(attempt?.number)),
-            ("outcome", JSONValue(attempt?.outcome.name)),
-            ("status", JSONValue(attempt?.status)),
-            ("error", JSONValue(attempt?.reason?.name)),
-            ("profile_id", JSONValue(attempt?.profileID)),
-            ("channel", JSONValue(attempt?.channel)),
-            ("event", JSONValue(attempt?.event)),
-            ("method", JSONValue(attempt?.method)),
-            ("url", JSONValue(attempt?.origin)),
-            ("duration_ms", JSONValue(attempt?.durationMilliseconds)),
-        ]
-    }
-
-    private static func csv(_ fields: [RecordField]) -> String {
-        let cells = fields.map { field -> String in
-            switch field.value {
-            case .string(let text): CSVRow.defused(text)
-            case .number(let number): number.text
-            default: ""
-            }
-        }
-        return CSVRow(cells: cells).text
-    }
-
-    private static func ndjson(_ fields: [RecordField]) -> String {
-        let object = fields.filter { $0.value != .null }
-            .reduce(into: JSONObject()) { $0[$1.name] = $1.value }
-        return JSONValue.object(object).compact + "\n"
     }
 }

@@ -64,7 +64,7 @@ enum ImportCommand: Command {
         try checkCompany(context.arguments, for: format)
         let key = try callbackKey(context.arguments)
         let configuration = try context.configuration()
-        let store = try Store(creating: configuration, context.console)
+        let store = try Store(creating: configuration, context)
         try store.requireValidPruneLimit(at: context.clock())
         var files = LogImport(store.log, context, configuration)
         files.format = format

@@ -32,7 +32,7 @@ enum RecordCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let attempt = try attempt(context)
-        let log = try Store(creating: configuration, context.console).log
+        let log = try Store(creating: configuration, context).log
         let (recorded, hidden, ahead, lateStarts) = try log.write(at: context.clock()) {
             (writer) throws(StorageError) in
             (try writer.record(attempt), writer.hidden, writer.ahead, writer.lateStarts)

@@ -54,7 +54,7 @@ enum RunCommand: Command {
     private static func work(
         _ context: Context, _ configuration: Configuration, _ now: Instant?
     ) throws -> ExitStatus {
-        let store = try Store(creating: configuration, context.console)
+        let store = try Store(creating: configuration, context)
         let faults = try store.clockFaults(at: now ?? context.clock())
         let clock = context.printFaults(
             faults.filter { $0.isReported(byRunAt: now ?? context.clock()) })

@@ -26,6 +26,8 @@ extension AttemptLog {
     ///   attempt of the same callback ID at another endpoint (see ``SharedCallbacks``).
     /// - `replays` has the callbacks that someone sent again, with the number of attempts before
     ///   (see ``ReplayMarks``).
+    /// - `company_zones`, `zone_offsets` and the views `v_…` are for readers of the file (see
+    ///   ``ViewSchema``).
     /// - `pending_builds` lists what code must complete after a migration, and from which place in
     ///   `attempts` on.
     static let schema = Schema(
@@ -269,5 +271,6 @@ extension AttemptLog {
                 latest_at INTEGER NOT NULL
             ) STRICT;
             """,
+            ViewSchema.step,
         ])
 }

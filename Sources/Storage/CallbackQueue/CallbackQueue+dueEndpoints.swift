@@ -216,7 +216,7 @@ extension CallbackQueue {
         return try database.rows(
             sql,
             [
-                .text(filter.company), .integer(filter.start?.milliseconds ?? .min),
+                Value(filter.company), .integer(filter.start?.milliseconds ?? .min),
                 .integer(filter.end?.milliseconds ?? .max), Value(filter.profileID),
                 Value(limit), Value(offset),
             ], Self.testDelivery)

@@ -76,7 +76,8 @@ import Testing
 
     private func lookups(_ filter: AttemptFilter, _ count: Int) throws -> (found: Int, lookups: Int)
     {
-        let company = try #require(try log.id(ofCompany: filter.company))
+        let sid = try #require(filter.company)
+        let company = try #require(try log.id(ofCompany: sid))
         var search = try AttemptSearch(database, company, filter)
         return (try search.places(count, offset: 0).count, search.lookups)
     }

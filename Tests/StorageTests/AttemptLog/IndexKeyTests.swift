@@ -71,6 +71,8 @@ import Testing
     private func makeOlder(_ database: Database) throws {
         try database.executeAll(
             """
+            DROP VIEW v_daily; DROP VIEW v_callbacks; DROP VIEW v_attempts;
+            DROP TABLE company_zones; DROP TABLE zone_offsets;
             DROP TABLE index_key; DROP TABLE callback_segments;
             DROP TABLE segment_filters; DROP TABLE segment_entries;
             ALTER TABLE pending_builds DROP COLUMN place; DELETE FROM pending_builds;

@@ -8,13 +8,14 @@ extension AttemptLog {
     /// arrival. The cost depends on the size of the page, not on the size of the log.
     ///
     /// - Parameters:
-    ///   - filter: The attempts to return.
+    ///   - filter: The attempts to return. It must have a company.
     ///   - limit: The maximum number of attempts.
     ///   - offset: The number of attempts to skip.
     package func attempts(
         _ filter: AttemptFilter, limit: Int, offset: Int = 0
     ) throws(StorageError) -> [Attempt] {
-        guard let company = try id(ofCompany: filter.company), limit > 0 else { return [] }
+        guard limit > 0, let sid = filter.company, let company = try id(ofCompany: sid)
+        else { return [] }
         return try database.transaction(.read) { () throws(StorageError) in
             let places = try places(filter, company, limit, offset)
             let find = try database.prepare(AttemptReader.select + " WHERE place = ?")

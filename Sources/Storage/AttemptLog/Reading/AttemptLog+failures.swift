@@ -11,26 +11,30 @@ extension AttemptLog {
     ///   - period: The period.
     ///   - includingRetrying: Whether to include callbacks that are still being retried. This reads
     ///     every attempt of the period.
+    ///   - filter: Only callbacks of its profile, channel and reason. Its other fields are ignored.
     ///   - body: Called with each attempt.
     package func forEachFailure(
         company sid: String, in period: Period, includingRetrying: Bool = false,
+        matching filter: AttemptFilter = AttemptFilter(company: nil),
         _ body: (Attempt) -> Void
     ) throws(StorageError) {
         guard let company = try id(ofCompany: sid) else { return }
+        var selected = filter
+        (selected.start, selected.end) = (period.start, period.end)
+        (selected.outcome, selected.callbackID) = (nil, nil)
+        let conditions = AttemptConditions(selected)
         let statement = try database.prepare(
             AttemptReader.select + """
                  WHERE \(includingRetrying ? Self.undelivered : Self.failed)
-                    AND standing <> 1 AND attempts.company = ?1
-                    AND finished_at >= ?2 AND finished_at < ?3 ORDER BY finished_at, callback_id
+                    AND standing <> 1 AND attempts.company = ? \(conditions.sql)
+                ORDER BY finished_at, callback_id
                 """)
-        statement.bind([
-            .integer(company), .integer(period.start.milliseconds),
-            .integer(period.end.milliseconds),
-        ])
-        if includingRetrying {
-            statement.bind(AttemptRowID.first(at: period.start), at: 4)
-            statement.bind(AttemptRowID.end(before: period.end), at: 5)
-        }
+        let range: [Value] = [
+            .integer(AttemptRowID.first(at: period.start)),
+            .integer(AttemptRowID.end(before: period.end)),
+        ]
+        statement.bind(
+            (includingRetrying ? range : []) + [.integer(company)] + conditions.values)
         while try statement.step() { body(AttemptReader.attempt(statement)) }
     }
 
@@ -59,7 +63,7 @@ extension AttemptLog {
 
     private static let failed = "outcome = 1"
     /// Only failed attempts are in an index.
-    private static let undelivered = "place >= ?4 AND place < ?5 AND outcome <> 2"
+    private static let undelivered = "place >= ? AND place < ? AND outcome <> 2"
 }
 
 extension AttemptLog {

@@ -180,17 +180,20 @@ private struct CountedQuarters {
 /// Decodes rows of the table of attempts, with the values that they refer to.
 enum AttemptReader {
     /// A query for all fields. A WHERE clause on the columns of `attempts` may follow.
-    static let select =
+    static let select = "SELECT \(columns) \(tables)"
+
+    static let columns =
         """
-        SELECT (SELECT sid FROM companies WHERE id = attempts.company), callback_id, attempt,
+        (SELECT sid FROM companies WHERE id = attempts.company), callback_id, attempt,
             finished_at, outcome, reason, status,
             (SELECT profile_id FROM profiles WHERE id = profile),
             (SELECT text FROM labels WHERE id = channel),
             (SELECT text FROM labels WHERE id = event),
             (SELECT text FROM labels WHERE id = method),
             (SELECT text FROM labels WHERE id = origin), duration
-        FROM attempts JOIN routes ON routes.id = attempts.route
         """
+
+    static let tables = "FROM attempts JOIN routes ON routes.id = attempts.route"
 
     /// Decodes the current row of the query.
     static func attempt(_ row: borrowing Statement) -> Attempt {
