@@ -175,7 +175,15 @@ package struct FairShareLimiter: Sendable {
 
     package mutating func free(_ amount: Int = 1, of company: String) {
         taken -= amount
-        let left = count(of: company) - amount
-        byCompany[company] = left > 0 ? left : nil
+        byCompany.subtract(amount, from: company)
+    }
+}
+
+extension Dictionary<String, Int> {
+    /// Subtracts an amount from the value of a key, which is removed unless something is left.
+    package mutating func subtract(_ amount: Int, from key: String) {
+        guard let index = index(forKey: key) else { return }
+        values[index] -= amount
+        if values[index] <= 0 { remove(at: index) }
     }
 }

@@ -14,7 +14,7 @@ import Testing
         let group = FairnessGroup(company: company, speed: speed)
         return endpoints.map { endpoint in
             var count = 0
-            while slots.admits(endpoint, of: group) {
+            while slots.hasRoom(for: group), slots.admits(endpoint, of: group) {
                 slots.take(endpoint, of: group)
                 count += 1
             }

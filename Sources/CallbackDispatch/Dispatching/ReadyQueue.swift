@@ -23,8 +23,9 @@ struct ReadyQueue {
     mutating func add(_ claims: [Claim]) {
         for claim in claims {
             held.add(claim)
-            if ready[claim.group] == nil { groups.append(claim.group) }
-            ready[claim.group, default: ReadyClaims()].add(claim)
+            let group = claim.group
+            let isFirst = ready[group, default: ReadyClaims()].add(claim)
+            if isFirst { groups.append(group) }
         }
         readyCount += claims.count
     }
@@ -77,8 +78,8 @@ struct ReadyQueue {
     /// Removes and returns the claims that have not started and match the condition.
     mutating func takeReady(where isWanted: (Claim) -> Bool = { _ in true }) -> [Claim] {
         guard readyCount > 0 else { return [] }
+        guard ready.values.contains(where: { $0.contains(where: isWanted) }) else { return [] }
         let claims = groups.flatMap { ready[$0]?.all ?? [] }
-        guard claims.contains(where: isWanted) else { return [] }
         let (kept, taken) = claims.partitioned(by: isWanted)
         for claim in claims { held.remove(claim) }
         (ready, groups, readyCount) = ([:], [], 0)
@@ -184,11 +185,12 @@ struct ConcurrencyLimiter {
             && pools[group.speed.rawValue].available(for: group.company) > 0
     }
 
+    /// Returns whether an endpoint may start another request, if ``hasRoom(for:)`` is true.
     func admits(_ endpoint: Int64, of group: FairnessGroup) -> Bool {
-        guard hasRoom(for: group) else { return false }
-        let (own, pool) = (count(of: endpoint), pools[group.speed.rawValue])
-        return own < group.speed.slotsPerEndpoint
-            && (own == 0 || pool.count(of: group.company) < pool.maxPerCompany * 3 / 4)
+        let own = count(of: endpoint)
+        guard own > 0, own < group.speed.slotsPerEndpoint else { return own == 0 }
+        let pool = pools[group.speed.rawValue]
+        return pool.count(of: group.company) < pool.maxPerCompany * 3 / 4
     }
 
     mutating func take(_ endpoint: Int64, of group: FairnessGroup) {
@@ -199,8 +201,7 @@ struct ConcurrencyLimiter {
 
     mutating func free(_ endpoint: Int64, of group: FairnessGroup) {
         pools[group.speed.rawValue].free(of: group.company)
-        let others = byCompany[group.company, default: 0] - 1
-        byCompany[group.company] = others > 0 ? others : nil
+        byCompany.subtract(1, from: group.company)
         let left = count(of: endpoint) - 1
         byEndpoint[endpoint] = left > 0 ? left : nil
     }
@@ -241,9 +242,16 @@ struct ReadyClaims {
 
     var all: [Claim] { (skipped + endpoints).flatMap { byEndpoint[$0] ?? [] } }
 
-    mutating func add(_ claim: Claim) {
+    func contains(where isWanted: (Claim) -> Bool) -> Bool {
+        byEndpoint.values.contains { $0.contains(where: isWanted) }
+    }
+
+    /// Returns whether there was no other claim.
+    mutating func add(_ claim: Claim) -> Bool {
+        let isFirst = isEmpty
         if byEndpoint[claim.endpoint] == nil { endpoints.append(claim.endpoint) }
         byEndpoint[claim.endpoint, default: []].append(claim)
+        return isFirst
     }
 
     /// Removes and returns the next claim whose endpoint has a free slot, or `nil`.

@@ -180,8 +180,8 @@ enum CallbackID {
 
     /// Returns the ID with control characters replaced, since they would break the header.
     static func text(of event: TriggeredEvent) -> String {
-        String(
-            String.UnicodeScalarView(
-                event.callbackID.unicodeScalars.map { $0.isControl ? " " : $0 }))
+        let id = event.callbackID
+        guard id.hasControl else { return id }
+        return String(String.UnicodeScalarView(id.unicodeScalars.map { $0.isControl ? " " : $0 }))
     }
 }

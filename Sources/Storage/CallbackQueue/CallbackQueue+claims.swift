@@ -26,24 +26,30 @@ struct FinishStatements: ~Copyable {
     ///
     /// Returns false if the lease expired and another process has claimed the callback.
     func finish(_ attempt: FinishedAttempt, owner: Int64) throws(StorageError) -> Bool {
-        finish.bind([
-            Value(attempt.state.rawValue), Value(attempt.claim.attempt),
-            Value(attempt.nextAttempt?.milliseconds),
-            attempt.state.isFinal ? .integer(attempt.at.milliseconds) : .null,
-            .integer(attempt.claim.id), .integer(owner),
-        ])
+        let state = attempt.state
+        finish.bind(state.rawValue, at: 1)
+        finish.bind(attempt.claim.attempt, at: 2)
+        finish.bind(Value(attempt.nextAttempt?.milliseconds), at: 3)
+        finish.bind(Value(state.isFinal ? attempt.at.milliseconds : nil), at: 4)
+        finish.bind(attempt.claim.id, at: 5)
+        finish.bind(owner, at: 6)
         return try finish.change() == 1
     }
 
     /// Records the details that the delivery log has no columns for.
     func keep(_ attempt: FinishedAttempt) throws(StorageError) {
         let (exchange, phases) = (attempt.exchange, attempt.exchange.phases)
-        keep.bind([
-            .integer(attempt.claim.id), Value(attempt.claim.attempt), Value(exchange.version),
-            Value(exchange.address), Value(phases.nameLookup), Value(phases.connect),
-            Value(phases.tls), Value(phases.firstByte), Value(phases.total),
-            Value(exchange.fault), .blob(exchange.head),
-        ])
+        keep.bind(attempt.claim.id, at: 1)
+        keep.bind(attempt.claim.attempt, at: 2)
+        keep.bind(exchange.version, at: 3)
+        keep.bind(Value(exchange.address), at: 4)
+        keep.bind(phases.nameLookup, at: 5)
+        keep.bind(phases.connect, at: 6)
+        keep.bind(phases.tls, at: 7)
+        keep.bind(phases.firstByte, at: 8)
+        keep.bind(phases.total, at: 9)
+        keep.bind(Value(exchange.fault), at: 10)
+        keep.bind(exchange.head, at: 11)
         try keep.run()
     }
 }
@@ -177,10 +183,11 @@ extension CallbackQueue {
         var endpoints = EndpointTable(database)
         var news: [Int64: EndpointChanges] = [:]
         var records: [Attempt] = []
+        var dimensions: [Int64: AttemptDimensions] = [:]
         for attempt in attempts where try statements.finish(attempt, owner: owner) {
-            records.append(attempt.attempt)
-            try statements.keep(attempt)
             let endpoint = attempt.claim.endpoint
+            records.append(attempt.attempt(reusing: &dimensions[endpoint]))
+            try statements.keep(attempt)
             if let next = attempt.nextAttempt { endpoints.noteDue(next, endpoint: endpoint) }
             news[endpoint, default: EndpointChanges()].take(attempt)
         }

@@ -51,13 +51,20 @@ package struct FinishedAttempt: Sendable {
         wasSent ? EndpointSpeed(microseconds: exchange.phases.total) : nil
     }
 
-    var attempt: Attempt {
+    /// Returns the attempt as it is recorded.
+    ///
+    /// - Parameter last: The dimensions of the previous attempt at the endpoint. Usually they are
+    ///   the same, and the log finds an object that it knows without comparing texts.
+    func attempt(reusing last: inout AttemptDimensions?) -> Attempt {
         let callback = claim.callback
+        let own = AttemptDimensions(
+            company: callback.company, profileID: callback.profileID, channel: callback.channel,
+            event: callback.event, method: method, origin: origin)
+        let dimensions = last.flatMap { $0 == own ? $0 : nil } ?? own
+        last = dimensions
         return Attempt(
-            company: callback.company, callbackID: callback.callbackID, number: claim.attempt,
+            route: dimensions, callbackID: callback.callbackID, number: claim.attempt,
             finishedAt: at, outcome: outcome, reason: reason, status: status,
-            profileID: callback.profileID, channel: callback.channel, event: callback.event,
-            method: method, origin: origin,
             durationMilliseconds: wasSent ? exchange.phases.total / 1000 : nil)
     }
 

@@ -46,6 +46,20 @@ import Testing
         #expect(try fixture.claim() == ["c-1"])
     }
 
+    @Test func attemptsOfOneEndpointAreRecordedWithTheirOwnEvents() throws {
+        let fixture = try QueueFixture()
+        let events = ["SMS-sent", "SMS-sent", "SMS-failed", nil, "SMS-sent"]
+        let callbacks = events.enumerated().map { number, event in
+            NewCallback(
+                company: "HA", callbackID: "c-\(number)", target: .profile("IN_a"),
+                channel: "sms", event: event, variables: "{}")
+        }
+        _ = try fixture.queue.accept(callbacks, now: fixture.now)
+        try fixture.finish(fixture.claims().map { ($0, nil, nil) })
+        let attempts = try fixture.log.attempts(AttemptFilter(company: "HA"), limit: 9)
+        #expect(attempts.sorted { $0.callbackID < $1.callbackID }.map(\.event) == events)
+    }
+
     @Test func claimRespectsRoomPerEndpoint() throws {
         let fixture = try QueueFixture()
         for number in 1...5 { try fixture.accept("a-\(number)", profile: "IN_a") }
