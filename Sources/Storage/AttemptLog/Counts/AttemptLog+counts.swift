@@ -33,9 +33,14 @@ struct CountSums {
         next += 1
     }
 
-    /// Adds the latency of delivered callbacks whose counts are added by ``addCount(of:)``.
-    mutating func addDelivered(_ count: Int, _ bucket: Int) {
+    private mutating func addDelivered(_ count: Int, _ bucket: Int) {
         delivered[bucket] += count
+    }
+
+    /// Calls `body` with the counts of delivered callbacks by bucket, for latencies of callbacks
+    /// that ``addCount(of:)`` has counted.
+    mutating func withDelivered<R>(_ body: (UnsafeMutableBufferPointer<Int>) -> R) -> R {
+        delivered.withUnsafeMutableBufferPointer { body($0) }
     }
 
     private mutating func place(of key: CountKey) -> Int {

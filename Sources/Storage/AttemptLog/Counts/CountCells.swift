@@ -159,6 +159,8 @@ private struct NumberWriter {
 private struct NumberReader {
     let bytes: UnsafeRawBufferPointer
     var position = 0
+    /// Each access to the constant would check whether it has been calculated.
+    private let lastBucket = Histogram.lastBucket
 
     init(bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -205,7 +207,8 @@ private struct NumberReader {
         sums.addCount(of: entry)
         let known =
             entry.outcome == .delivered
-            ? readLatency(size) { sums.addDelivered($1, $0) } : readLatency(size) { _, _ in }
+            ? sums.withDelivered { all in readLatency(size) { all[$0] += $1 } }
+            : readLatency(size) { _, _ in }
         return known.map { $0 <= entry.count } ?? false
     }
 
@@ -229,7 +232,7 @@ private struct NumberReader {
         var last = -1
         for _ in 0..<size {
             guard let number = number(), let count = count() else { return nil }
-            guard number <= Histogram.lastBucket, Int(number) > last else { return nil }
+            guard number <= lastBucket, Int(number) > last else { return nil }
             last = Int(number)
             sum += count
             body(last, count)
