@@ -1,3 +1,4 @@
+import CivilTime
 import DeliveryLog
 import Rendering
 import Reporting
@@ -42,6 +43,15 @@ import Testing
         let name = String(repeating: part, count: 300)
         let html = try renderer.html(SampleReports.hostile(name: name))
         #expect(html.utf8.count < 96_000)
+    }
+
+    @Test func `a label may break only after the dash between two dates`() throws {
+        var report = try SampleReports.healthy()
+        report.timeline = SampleReports.days(3, from: report.period.start) { _ in
+            Tally(delivered: 1)
+        }
+        let html = try renderer.html(report)
+        #expect(html.contains("Tue\u{A0}24\u{A0}– Wed\u{A0}25\u{A0}Nov"))
     }
 
     @Test func `omitted profiles are counted`() throws {
