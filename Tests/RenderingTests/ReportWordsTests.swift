@@ -402,7 +402,8 @@ import Testing
         let text = try words(report)
         let deleted = "because attempts from before Wed 25 Nov 2026, 17:00 +05:30 were deleted."
         #expect(text.contains("* 2 failed callbacks can no longer be listed, \(deleted)"))
-        #expect(text.contains("* The period is counted only in whole quarter hours, \(deleted)"))
+        let ends = "The period is counted only in whole 15-minute intervals"
+        #expect(text.contains("* \(ends), \(deleted)"))
         let retried = "Callbacks that were tried again after the time of this report may be missing"
         #expect(text.contains("* \(retried), \(deleted)"))
         #expect(text.contains("To list undelivered callbacks: callback-reports failures"))
@@ -410,7 +411,7 @@ import Testing
         report.notes.pruned = Notes.Pruned(before: report.period.end, failed: 5)
         #expect(try words(report).contains("* 5 failed callbacks can no longer be listed"))
         #expect(!(try words(report)).contains("To list undelivered callbacks"))
-        #expect(!(try words(report)).contains("quarter hours"))
+        #expect(!(try words(report)).contains("15-minute"))
     }
 
     @Test func `late failures are described with a command that lists them`() throws {

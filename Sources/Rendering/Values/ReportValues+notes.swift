@@ -114,7 +114,7 @@ extension ReportValues {
         }
         if pruned.lacksEnds {
             sentences.append(
-                "The period is counted only in whole quarter hours, because \(deleted).")
+                "The period is counted only in whole 15-minute intervals, because \(deleted).")
         }
         if pruned.lacksRetried {
             sentences.append(

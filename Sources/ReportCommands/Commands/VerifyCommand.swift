@@ -12,8 +12,8 @@ enum VerifyCommand: Command {
             "Also runs SQLite's integrity check. Exits with status 65 if anything differs. With "
                 + "--repair, it rebuilds the counts and the callback index from the attempts, and then "
                 + "verifies again. Other programs wait in the meantime. If attempts were changed or "
-                + "deleted, it names the quarter hours and exits with status 65: import the logs of "
-                + "that time again."
+                + "deleted, it names the 15-minute intervals and exits with status 65: import the "
+                + "logs of that time again."
         ],
         options: [
             .flag(
@@ -79,7 +79,9 @@ enum VerifyCommand: Command {
                     + "changed or deleted a row", as: .error)
         }
         let more = quarters.count - shown
-        if more > 0 { context.console.say("and \(count(more, "more quarter hour"))", as: .error) }
+        if more > 0 {
+            context.console.say("and \(count(more, "more 15-minute interval"))", as: .error)
+        }
         context.console.say(
             "attempts: the repair lowers the counts by "
                 + "\(count(before.missingCallbacks, "callback")); import the logs of that time again",
