@@ -175,12 +175,12 @@ package enum Outcome: Int, CaseIterable, Sendable {
 package enum RecordResult: Hashable, Sendable {
     /// The attempt is new.
     case added
-    /// The attempt is a duplicate. Nothing changed.
-    case known
+    /// The log contains the attempt already. Nothing changed.
+    case duplicate
     /// The log contained the attempt with other values, which the new record replaced.
-    case corrected
-    /// The attempt finished before the prune limit.
-    case refused
+    case replaced
+    /// The attempt finished before the prune limit and was not added.
+    case tooOld
 }
 
 /// The order of the attempts at one callback: by number, then by finishing time.

@@ -196,9 +196,9 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     mutating func count(_ result: RecordResult) {
         switch result {
         case .added: added += 1
-        case .known: known += 1
-        case .corrected: corrected += 1
-        case .refused: rejected += 1
+        case .duplicate: known += 1
+        case .replaced: corrected += 1
+        case .tooOld: rejected += 1
         }
     }
 }

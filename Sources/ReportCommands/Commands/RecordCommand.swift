@@ -42,7 +42,7 @@ enum RecordCommand: Command {
             context.console.say(warning.withVisibleControls, as: .warning)
         }
         try ClockCheck(context, configuration, log).note()
-        guard recorded == .refused else {
+        guard recorded == .tooOld else {
             ImportWarnings(configuration: configuration, console: context.console)
                 .print([attempt.company: 1], ahead, lateStarts: lateStarts)
             return .success

@@ -74,7 +74,7 @@ import Testing
         let results = try log.write { (writer) throws(StorageError) in
             try writer.record([corrected])
         }
-        #expect(results == [.corrected])
+        #expect(results == [.replaced])
         #expect(try log.verify().isGood)
     }
 

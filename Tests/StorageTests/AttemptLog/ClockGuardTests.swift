@@ -118,7 +118,7 @@ import Testing
         #expect(try decide(70_000) == .confirmed)
         for time in [70_000, 70_000.9] { #expect(try !clock.mayPrune(reading(time))) }
         #expect(try clock.mayPrune(reading(70_001)))
-        // A record that was ahead of the clock is no support either.
+        // A record that was ahead of the clock does not support it either.
         _ = try importAttempts(at: 0, 70_000)
         #expect(try !clock.mayPrune(reading(70_000)))
         _ = try record("c-2", hours: 69_990)
@@ -166,12 +166,12 @@ import Testing
         _ = try record("dropped-1", hours: -50)
         _ = try record("dropped-2", hours: 5.1)
         try log.prune(before: hours(70_000))
-        #expect(try record("new", hours: 30) == .refused)
+        #expect(try record("new", hours: 30) == .tooOld)
         let limit = hours(5.25)
         #expect(try log.lowerPruneLimit(to: hours(31))?.limit == limit)
         #expect(try log.prunedBefore() == limit)
         // Records that may have been counted are still rejected. Others are accepted.
-        #expect(try record("dropped-2", hours: 5.1) == .refused)
+        #expect(try record("dropped-2", hours: 5.1) == .tooOld)
         #expect(try record("new", hours: 30) == .added)
         #expect(try record("same-day", hours: 6) == .added)
         let verification = try log.verify()
@@ -198,6 +198,6 @@ import Testing
         let again = try log.write(at: hours(1)) { (writer) throws(StorageError) in
             try writer.record(attempt("now", hours: 1))
         }
-        #expect(again == .known)
+        #expect(again == .duplicate)
     }
 }

@@ -100,7 +100,7 @@ import Testing
 
     @Test func aRefusedRecordLeavesNothing() throws {
         try prune(days: 1)
-        #expect(try record(attempt("c1", days: 0, event: "old")) == [.refused])
+        #expect(try record(attempt("c1", days: 0, event: "old")) == [.tooOld])
         try prune(days: 1)
         #expect(try database.integer("SELECT count(*) FROM routes") == 0)
         #expect(try database.integer("SELECT count(*) FROM profiles") == 0)
@@ -136,9 +136,8 @@ import Testing
 
     // MARK: Anything
 
-    /// Random attempts, corrections and prunings by two programs: every attempt that is left reads
-    /// as it was recorded, counts are those of all that were ever recorded, and what is left of
-    /// the names is what something refers to.
+    /// Two programs record, correct and prune random attempts. The remaining attempts are unchanged,
+    /// the counts include the pruned ones, and only names that something refers to remain.
     @Test(arguments: 1...5 as ClosedRange<UInt64>)
     func nothingThatIsReferredToDisappears(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)

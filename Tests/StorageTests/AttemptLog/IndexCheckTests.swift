@@ -60,7 +60,7 @@ import Testing
 
     @Test func intactIndexIsGood() throws {
         #expect(try log.verify().isGood)
-        #expect(try record(0..<2009).allSatisfy { $0 == .known })
+        #expect(try record(0..<2009).allSatisfy { $0 == .duplicate })
     }
 
     @Test(arguments: [1000, 2003, 2008]) func missingFilterIsDetected(number: Int) throws {

@@ -129,7 +129,7 @@ import Testing
             guard results.isEmpty, let other = try? open("log.db") else { return }
             results = (try? record(["c0", "c299", "new"], in: other)) ?? []
         }
-        #expect(results == [.known, .known, .added])
+        #expect(results == [.duplicate, .duplicate, .added])
         let log = try open("log.db")
         #expect(try log.verify().isGood)
         #expect(try CallbackIndex(database: log.database).runs().reduce(0) { $0 + $1.count } == 301)
@@ -163,7 +163,7 @@ import Testing
         #expect(try !log.verify().latestAreRight)
         try log.repair()
         #expect(try log.verify().isGood)
-        #expect(try record(["c7", "c299"], in: log) == [.known, .known])
+        #expect(try record(["c7", "c299"], in: log) == [.duplicate, .duplicate])
     }
 
     /// What another program prepared, or remembers, has the former key.
@@ -175,7 +175,7 @@ import Testing
         try other.database.execute("DELETE FROM index_key")
         try other.repair()
         let results = try log.write { (writer) throws(StorageError) in try writer.record(&early) }
-        #expect(results == [.known, .added])
+        #expect(results == [.duplicate, .added])
         #expect(try log.verify().isGood)
     }
 }

@@ -51,8 +51,8 @@ import Testing
             results += try record(attempts.map { attempt($0) }, in: log)
         }
         #expect(results.filter { $0 == .added }.count == count)
-        #expect(results.filter { $0 == .known }.count == count)
-        #expect(try record([attempt(3, outcome: .delivered)], in: log) == [.corrected])
+        #expect(results.filter { $0 == .duplicate }.count == count)
+        #expect(try record([attempt(3, outcome: .delivered)], in: log) == [.replaced])
         let all = Period(start: Instant(seconds: 0), end: Instant(seconds: 1 << 32))
         #expect(try log.tally(company: "HA", in: all) == Tally(failed: 1))
         #expect(try log.database.integer("SELECT count(*) FROM attempts") == count)

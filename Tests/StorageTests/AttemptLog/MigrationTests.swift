@@ -80,7 +80,7 @@ import Testing
         let results = try log.write { (writer) throws(StorageError) in
             try writer.record(Array(model.attempts.values))
         }
-        #expect(results.allSatisfy { $0 == .known })
+        #expect(results.allSatisfy { $0 == .duplicate })
     }
 }
 

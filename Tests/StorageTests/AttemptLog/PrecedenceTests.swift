@@ -28,10 +28,10 @@ import Testing
 
     @Test func deliveredTakesPrecedenceInEitherOrder() throws {
         #expect(try record(attempt("a", .failed)) == .added)
-        #expect(try record(attempt("a", .delivered)) == .corrected)
-        #expect(try record(attempt("a", .retrying)) == .known)
+        #expect(try record(attempt("a", .delivered)) == .replaced)
+        #expect(try record(attempt("a", .retrying)) == .duplicate)
         #expect(try record(attempt("b", .delivered)) == .added)
-        #expect(try record(attempt("b", .failed)) == .known)
+        #expect(try record(attempt("b", .failed)) == .duplicate)
         let all = Period(start: time, end: time.advanced(seconds: 1))
         #expect(try log.tally(company: "HA", in: all) == Tally(delivered: 2))
     }
@@ -49,7 +49,7 @@ import Testing
 
     @Test func duplicateRecordChangesNothing() throws {
         _ = try record(attempt("a", .failed, profile: "p"))
-        #expect(try record(attempt("a", .failed, profile: "p")) == .known)
+        #expect(try record(attempt("a", .failed, profile: "p")) == .duplicate)
     }
 
     @Test func failedThenDeliveredNextDayCountsOnNextDay() throws {

@@ -73,7 +73,7 @@ import Testing
             prepared(attempt("c-3", at: 1800), attempt("c-1"), attempt("c-2")),
             prepared(attempt("c-2"), attempt("c-4")),
         ]
-        #expect(try record(groups) == [.added, .known, .added, .known, .added])
+        #expect(try record(groups) == [.added, .duplicate, .added, .duplicate, .added])
     }
 
     @Test func callbackInTwoGroupsIsOneCallback() throws {
@@ -151,7 +151,7 @@ import Testing
             prepared(attempt("c-1", at: day - 36_000), attempt("c-2", at: day)),
             prepared(attempt("c-3", at: 2 * day), attempt("c-4", at: 0), attempt("c-0", at: 0)),
         ]
-        #expect(try record(groups) == [.refused, .added, .added, .refused, .refused])
+        #expect(try record(groups) == [.tooOld, .added, .added, .tooOld, .tooOld])
         #expect(try log.verify().isGood)
     }
 }

@@ -58,13 +58,13 @@ import Testing
     @Test func callbackFinishedAtLimitIsKept() throws {
         _ = try record("at", 1, hours: 0)
         #expect(try log.prune(before: day).attempts == 0)
-        #expect(try record("at", 1, hours: 0) == .known)
+        #expect(try record("at", 1, hours: 0) == .duplicate)
     }
 
     @Test func recordsBeforeLimitAreRejected() throws {
         _ = try record("old", 1, hours: -30)
         try log.prune(before: day)
-        #expect(try record("old", 1, hours: -30) == .refused)
+        #expect(try record("old", 1, hours: -30) == .tooOld)
         #expect(try record("new", 1, hours: 0) == .added)
         #expect(try log.prunedBefore() == day)
     }

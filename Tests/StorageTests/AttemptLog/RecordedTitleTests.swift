@@ -75,7 +75,7 @@ import Testing
         let results = try log.write { (writer) throws(StorageError) in
             try writer.record([attempt("Old", minutes: 1)])
         }
-        #expect(results == [.refused])
+        #expect(results == [.tooOld])
         #expect(try title() == nil)
     }
 

@@ -85,7 +85,7 @@ import Testing
         let results = try log.write { (writer) throws(StorageError) in
             [try writer.record(attempt), try writer.record(attempt)]
         }
-        #expect(results == [.added, .known])
+        #expect(results == [.added, .duplicate])
         #expect(try log.tally(company: "HA", in: period) == Tally(failed: 1))
     }
 

@@ -87,7 +87,7 @@ package struct AttemptWriter: ~Copyable {
             (hashes) throws(StorageError) in
             try index.entries(of: hashes, and: added)
         }
-        var results = [RecordResult](repeating: .refused, count: batch.rows.count)
+        var results = [RecordResult](repeating: .tooOld, count: batch.rows.count)
         try store.add(batch.unknown, of: &batch.rows)
         changes.reserve(batch.rows.count)
         for number in batch.unknown {
@@ -212,7 +212,7 @@ package struct AttemptWriter: ~Copyable {
     ) throws(StorageError) -> RecordResult {
         guard let recorded = try store.attempt(at: old.place),
             new.original?.takesPrecedence(over: recorded) == true
-        else { return .known }
+        else { return .duplicate }
         var row = new
         row.place = old.place
         row.supersession = old.supersession
@@ -223,7 +223,7 @@ package struct AttemptWriter: ~Copyable {
             changes.add(1, row)
         }
         try store.replace(old, with: row)
-        return .corrected
+        return .replaced
     }
 }
 
