@@ -84,7 +84,7 @@ import Testing
         #expect(!opened.withLock { $0 })
     }
 
-    /// The writer claims callbacks only after the dispatcher was told to stop.
+    /// The dispatcher stops before the writer has claimed callbacks.
     @Test func claimsAfterStopAreReleased() throws {
         let receiver = try receiver()
         let fixture = try fixture(receiver)

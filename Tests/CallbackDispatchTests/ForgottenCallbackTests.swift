@@ -12,8 +12,8 @@ import Testing
 @testable import CallbackDispatch
 @testable import Profiles
 
-/// Ids that the log knows although the queue has no such callback: nobody can say whether a trigger
-/// with one is the same, so it is neither sent nor dropped, but refused.
+/// IDs that are in the log but no longer in the queue. It is unknown whether a trigger with such an
+/// ID is a repetition, so it is rejected.
 @Suite struct ForgottenCallbackTests {
     private let log: AttemptLog
     private let queue: CallbackQueue

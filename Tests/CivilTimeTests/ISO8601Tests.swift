@@ -42,7 +42,7 @@ import Testing
         #expect(!lacksOffset(text))
     }
 
-    /// Both parsers agree wherever both accept the text.
+    /// If both parsers accept a text, they return the same instant.
     @Test func agreesWithRFC3339() {
         var random = SeededRandom(seed: 5)
         for _ in 0..<20_000 {

@@ -6,7 +6,7 @@ import Testing
 
 /// From the gateway to the mailed report: both programs, one database, the same counts.
 @Suite struct EndToEndTests {
-    /// One endpoint accepts everything, one is fixed later, and one is gone.
+    /// One endpoint accepts everything, one is fixed later, and one responds with 410.
     private func receiver() throws -> ScriptedHTTPReceiver {
         try ScriptedHTTPReceiver { request in
             switch request.target {

@@ -7,7 +7,7 @@ import Testing
 ///
 /// The limits allow for a busy machine.
 @Suite struct StoppingTests {
-    /// Accepts and counts requests without ever responding.
+    /// Accepts and counts requests, and never responds.
     private final class Silence: Sendable {
         let listener: LoopbackListener
         private let connections: Connections

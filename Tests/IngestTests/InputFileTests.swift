@@ -82,7 +82,7 @@ import Testing
                 + "content is not compressed; rename it")
     }
 
-    /// What follows the data is no member (RFC 1952), frame or stream.
+    /// The bytes after the data are not another member (RFC 1952), frame or stream.
     @Test(arguments: Compression.allCases, ["{\"a\":1}\n", "\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}"])
     func bytesAfterCompressedDataAreReported(format: Compression, rest: String) throws {
         let first = try compress("a\nb\n", by: format, to: "first")

@@ -65,7 +65,7 @@ final class SourceFixture {
         guard size == text.utf8.count else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    /// Writes at an offset, as a program does that was not told about a rotation.
+    /// Writes at an offset, like a program that does not notice a rotation.
     func write(_ text: String, at offset: Int, to name: String = "app.ndjson") throws {
         let file = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(file) }

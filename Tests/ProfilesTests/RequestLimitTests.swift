@@ -5,7 +5,7 @@ import Testing
 
 @testable import Profiles
 
-/// No callback exceeds the size limit, whichever part would be too long.
+/// No callback exceeds the size limit, regardless of the part that is too long.
 @Suite struct RequestLimitTests {
     private let fixture: ProfilesFixture
 

@@ -41,7 +41,7 @@ import Testing
             #"{"callback_id":"c\#(index)","company":"HA","finished_at":1790000000,"status":200}"#
         }
         try fixture.directory.write(lines.joined(separator: "\n"), to: "many.ndjson")
-        // A file size limit, in blocks of 512 bytes, stands in for a full disk.
+        // A file size limit, in blocks of 512 bytes, has the same effect as a full disk.
         let full = try fixture.shell(
             "trap '' XFSZ; ulimit -f 2000; exec callback-reports import many.ndjson")
         expectFault(full, saying: "")

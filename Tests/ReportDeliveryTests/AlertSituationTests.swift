@@ -78,7 +78,7 @@ import Testing
             attempts: [.every(10, 60..<90, .failed)], minutes: 0..<600,
             alerts: ["81 Endpoint failing: Orders (hooks.example.com)"]),
         Situation(
-            testDescription: "two failed callbacks are no failure",
+            testDescription: "two failed callbacks cause no alert",
             attempts: [.every(10, 60..<80, .failed)], minutes: 0..<600, alerts: []),
         Situation(
             testDescription: "few callbacks, and one delivery that lasts ten minutes",
@@ -99,7 +99,7 @@ import Testing
             minutes: 0..<100,
             alerts: ["70 Endpoint failing: Orders (hooks.example.com)"]),
         Situation(
-            testDescription: "retries that are delivered a minute later are no failure",
+            testDescription: "retries that are delivered a minute later cause no alert",
             attempts: (0..<60).flatMap { minute in
                 [
                     Part(outcome: .retrying, minutes: [Double(minute)], id: "r\(minute)-"),

@@ -187,7 +187,7 @@ import Testing
 
     /// Records of four weeks arrive in random order, up to a month late, and some are corrected. With
     /// odd seeds, runs are missed, and not all reports are sent later. At the end, the reports have
-    /// described all failures: those in time, those that were late and those of skipped reports.
+    /// described all failures, including late ones and those of skipped reports.
     @Test(arguments: 1...4) func everyFailureIsInOneReport(seed: Int) throws {
         let fixture = try RunFixture(
             "daily: {emailAddresses: 'a@example.com'}", top: "catchUp: 2,")

@@ -4,7 +4,7 @@ import Reporting
 import Storage
 import Testing
 
-/// Reports of periods that have not ended, or not even begun.
+/// Reports of periods that have not ended or not started.
 @Suite struct UnfinishedPeriodTests {
     /// A log with a callback per hour on two days, one minute before the hour.
     private func filled() throws -> LogFixture {

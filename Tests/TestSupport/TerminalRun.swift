@@ -2,7 +2,7 @@ import Glibc
 
 /// Runs programs on a pseudo terminal, as a user would.
 package enum TerminalRun {
-    /// There are no pseudo terminals, or the program did not end in time.
+    /// The system has no pseudo terminals, or the program did not end in time.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }

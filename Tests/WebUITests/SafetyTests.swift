@@ -11,8 +11,7 @@ import Testing
 
 @testable import WebUI
 
-/// Foreign input is never markup, secrets are never shown, and companies never see each other's
-/// data.
+/// Pages escape all input, show no secrets, and show a company only its own data.
 @Suite struct SafetyTests {
     private let fixture: WebUIFixture
     private let visitor: Visitor

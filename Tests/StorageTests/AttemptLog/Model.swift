@@ -30,8 +30,7 @@ struct Model {
         return outcomes.firstIndex(of: attempt.outcome) ?? 0
     }
 
-    /// Returns the latest attempt of each callback of a company, among those that finished before
-    /// an end.
+    /// Returns the latest attempt of each callback of a company that finished before an end.
     func latest(_ company: String, before end: Instant = Instant(milliseconds: .max)) -> [Attempt] {
         let candidates = attempts.values.filter { $0.company == company && $0.finishedAt < end }
         let groups = Dictionary(grouping: candidates, by: \.callbackID)

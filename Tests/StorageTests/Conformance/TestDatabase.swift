@@ -9,7 +9,7 @@ enum TestEngine: String, CaseIterable {
 
 /// An empty database of an engine.
 ///
-/// The conformance suite says what the stores promise, whichever engine they use. Each of its tests
+/// The conformance suite defines what the stores promise with each engine. Each of its tests
 /// takes the engine as a parameter, and opens one connection for each process that it imitates.
 final class TestDatabase {
     let now = Instant(seconds: 1_790_000_000)
