@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import JSON
 import SQL
 import Storage
 import TestSupport
@@ -34,6 +35,92 @@ import Testing
         let names = ["callback_id", "profile_id", "url"]
         #expect(try id(names, profileID: nil) == "evt/https://a.example")
         #expect(try id(names, profileID: nil, origin: nil) == "evt")
+    }
+
+    private static let ids = [
+        "a", "a/b", "a/https://h", "https://h", "\\", "a\\|b", "a/\\", "a/b/b",
+    ]
+    private static let others: [String?] = [
+        nil, "a", "b", "a/b", "b/b", "\\", "\\|", "a\\|b", "https://h", "h",
+    ]
+    private static let origins: [String?] = [
+        nil, "https://h", "http://h", "the URL", "a", "b/b", "\\:a", "://h", "https://",
+    ]
+
+    /// The values of a record for each combination.
+    private func records(_ names: [String]) -> [[String?]] {
+        names.reduce([[]]) { records, name in
+            let values =
+                name == "callback_id"
+                ? Self.ids.map(Optional.some) : name == "url" ? Self.origins : Self.others
+            return records.flatMap { record in values.map { record + [$0] } }
+        }
+    }
+
+    private func id(_ names: [String], _ values: [String?]) throws -> String {
+        let fields = Dictionary(zip(names, values)) { first, _ in first }
+            .compactMapValues { $0 }
+        var attempt = Attempt(
+            company: "H1", callbackID: fields["callback_id"] ?? "", finishedAt: .init(seconds: 0),
+            outcome: .delivered, profileID: fields["profile_id"], channel: fields["channel"],
+            event: fields["event"], origin: fields["url"])
+        try #require(CallbackKey(names: names)).apply(to: &attempt)
+        return attempt.callbackID
+    }
+
+    @Test(arguments: [
+        ["callback_id", "profile_id"], ["profile_id", "callback_id"], ["callback_id", "url"],
+        ["url", "callback_id"], ["callback_id", "profile_id", "url"],
+        ["profile_id", "url", "callback_id"], ["callback_id", "profile_id", "channel"],
+        ["channel", "callback_id", "event", "url"],
+    ])
+    func differentValuesGiveDifferentIDs(names: [String]) throws {
+        var seen: [String: [String?]] = [:]
+        for values in records(names) {
+            let id = try id(names, values)
+            if let other = seen.updateValue(values, forKey: id) {
+                #expect(other == values, "\(id)")
+            }
+        }
+        #expect(seen.count == records(names).count)
+    }
+
+    /// The IDs of records that are in the log already must not change.
+    @Test(arguments: [
+        (["order/17", "p1"], "order/17/p1"), (["evt", nil], "evt"), (["a\\b", "p1"], "a\\b/p1"),
+    ])
+    func usualValuesAreJoinedAsTheyAre(values: [String?], expected: String) throws {
+        #expect(try id(["callback_id", "profile_id"], values) == expected)
+        let origin = "https://a.example"
+        let names = ["callback_id", "profile_id", "url"]
+        #expect(try id(names, values + [origin]) == "\(expected)/\(origin)")
+    }
+
+    @Test func ambiguousValuesAreEscaped() throws {
+        let names = ["callback_id", "profile_id"]
+        #expect(try id(names, ["x/P1", nil]) == "x\\|P1")
+        #expect(try id(names, ["x", "a/b"]) == "x/a\\|b")
+        let three = ["callback_id", "profile_id", "channel"]
+        #expect(try id(three, ["x", nil, "sms"]) == "x/\\/sms")
+    }
+
+    @Test func joinedTextsOfAMapDiffer() throws {
+        let parts = ["a", "b", "a/b", "b/a", "\\", "a\\|b", "\\|", "a/b/a"]
+        let mapping = FieldMapping(
+            field: .callbackID, pointers: ["x", "y", "z"].map { JSONPointer(names: $0) },
+            isRequired: true)
+        var seen: Set<[UInt8]> = []
+        for (one, two, three) in parts.flatMap({ one in
+            parts.flatMap { two in parts.map { (one, two, $0) } }
+        }) {
+            let values = [one, two, three].map { DecodedValue.text(Array($0.utf8)) }
+            guard case .text(let bytes) = try mapping.resolve(values) else {
+                Issue.record("\(values)")
+                continue
+            }
+            #expect(seen.insert(bytes).inserted, "\(one) \(two) \(three)")
+        }
+        #expect(seen.count == parts.count * parts.count * parts.count)
     }
 
     @Test func joinedIDThatIsTooLongIsReported() throws {

@@ -155,7 +155,8 @@ struct FieldMapping: Sendable {
     }
 
     var field: RecordField
-    /// The pointers. Several values are joined with `/`, and all of them are required.
+    /// The pointers. Several values are joined with `/`, and all of them are required. A `/` in a value
+    /// after the first is escaped, so that different values never give the same text.
     var pointers: [JSONPointer]
     var meanings: [(value: String, meaning: Meaning)] = []
     var others = Others.kept
@@ -233,8 +234,9 @@ struct FieldMapping: Sendable {
         for (value, pointer) in zip(values, pointers) {
             switch value {
             case .text(let part) where !part.isEmpty:
+                // The first part needs no escaping, because the others contain no slash.
                 if !text.isEmpty { text.append(UInt8(ascii: "/")) }
-                text += part
+                text += text.isEmpty ? part : JoinedText.escaped(part)
             case .absent:
                 guard isRequired else { return .absent }
                 throw .located(.missing(field), place: pointer.text)
