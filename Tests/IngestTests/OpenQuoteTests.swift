@@ -1,3 +1,4 @@
+import SQL
 import Storage
 import TestSupport
 import Testing
@@ -39,6 +40,37 @@ import Testing
         try append("third\"\n" + row("c3"))
         #expect(try run(1) == IngestCounts(added: 2))
         #expect(fixture.problems == [])
+    }
+
+    /// Two rows each have one quote too many, and the rows between them are whole.
+    @Test(arguments: [
+        "0,500,H1,c3,oops\"\n", "0,500,H1,\"c3\",\n" + "0,500,H1,c4,\"\n", "0,500,H1,c3,\"\"\"\n",
+    ])
+    func rowsBetweenTwoStrayQuotesAreRead(rest: String) throws {
+        let text = header + row("c1") + open + row("c2") + rest + row("c5")
+        let problem = "line 3: a quoted cell is not closed, or text follows its closing quote"
+        try append(text)
+        let counts = try run()
+        #expect(counts.added >= 3 && fixture.problems.first == problem, "\(fixture.problems)")
+        #expect(RejectedLines(nextTo: fixture.log.path).count() == counts.rejected)
+        let other = try SourceFixture()
+        try other.append(text, to: "app.csv")
+        let imported = try Importer(into: other.log).read([other.path("app.csv")]).counts
+        #expect(imported.added >= 3 && imported.rejected >= 1, "\(imported)")
+        for log in [fixture.log, other.log] {
+            let ids = try log.database.rows("SELECT callback_id FROM attempts", []) { $0.text(0) }
+            #expect(Set(ids).isSuperset(of: ["c1", "c2", "c5"]))
+        }
+    }
+
+    /// Text that looks like a row, but is none.
+    @Test func linesInACellThatAreNoRowsBelongToTheCell() throws {
+        let text = "first\n1,2,3,4,5\n0,500,H1,,\n,,,,,,,,\nlast"
+        try append(header + row("c1") + "0,500,H1,c2,\"\(text)\"\n" + row("c3"))
+        // After its quote, this last line would be a row.
+        try append("\"0\n0\",500,H1,c4,\n")
+        #expect(try run() == IngestCounts(added: 3, rejected: 1))
+        #expect(fixture.problems.map { $0.hasPrefix("line 9: finished_at: ") } == [true])
     }
 
     @Test func openQuoteAtTheEndIsReportedInEachRunAndInHealthFromTheSecond() throws {

@@ -198,7 +198,8 @@ import Testing
         #expect(try fixture.run() == IngestCounts(added: 1))
         try fixture.append("\n" + SourceFixture.line(1))
         #expect(try fixture.run() == IngestCounts(added: 1, rejected: 1))
-        #expect(fixture.problems == ["line 2: longer than 1 MiB"])
+        #expect(
+            fixture.problems == ["line 2: longer than 1 MiB; only its first 64 KiB are saved"])
     }
 
     @Test func csvContinuesWithHeaderRow() throws {

@@ -86,7 +86,7 @@ package final class RecordReader {
         while true {
             if isSkipping, let piece = skip() { return piece }
             switch isSkipping ? .unfinished : boundary {
-            case .whole(let size): return take(size)
+            case .whole(let size): return swallowingRow(size) ?? take(size)
             case .hole(let size): return takeHole(size)
             case .broken(let size): return take(size, .brokenQuotes)
             case .tooLong: isSkipping = true
@@ -150,23 +150,55 @@ package final class RecordReader {
     /// cell was never closed: no program that is writing it has written a whole row after it.
     private func brokenRow() -> RawRecord? {
         let rest = pending.prefixBytes(hole - start)
+        let lines = rest.prefixBytes((rest.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
         guard isCSV, !acceptsUnterminated, !isSkipping, let size = rest.openRow(dialect),
-            closesQuotes || containsRow(rest, from: size)
+            closesQuotes || containsRow(lines, from: size)
         else { return nil }
         return take(size, .brokenQuotes)
     }
 
+    /// Returns the first line of a row with a quoted cell that contains whole valid rows: two stray
+    /// quotes, not a cell. The rows after its first line are then read.
+    private func swallowingRow(_ size: Int) -> RawRecord? {
+        guard isCSV, dialect != nil else { return nil }
+        let row = pending.prefixBytes(size)
+        guard let newline = row.firstIndex(ofByte: UInt8(ascii: "\n")), newline + 1 < size,
+            containsRow(row, from: newline + 1, quoted: true)
+        else { return nil }
+        return take(newline + 1, .brokenQuotes)
+    }
+
     /// Returns whether one of the lines is a valid row by itself.
-    private func containsRow(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
-        guard var parser = try? CSVParser(header: header) else { return false }
+    ///
+    /// - Parameter quoted: Whether the lines are in quotes, so that only the part before the closing
+    ///   quote counts.
+    private func containsRow(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, quoted: Bool = false
+    ) -> Bool {
+        var parser: CSVParser?
+        let columns = columnCount
         var lines = UnsafeRawBufferPointer(rebasing: bytes[start...])
-        while let newline = lines.firstIndex(ofByte: UInt8(ascii: "\n")) {
-            if case .attempt? = try? parser.content(of: lines.prefixBytes(newline + 1)) {
-                return true
+        while !lines.isEmpty {
+            let end = lines.firstIndex(ofByte: UInt8(ascii: "\n")).map { $0 + 1 }
+            var line = lines.prefixBytes(end ?? lines.count)
+            lines = UnsafeRawBufferPointer(rebasing: lines[line.count...])
+            if quoted, let quote = line.firstIndex(ofByte: UInt8(ascii: "\"")) {
+                line = line.prefixBytes(quote)
             }
-            lines = UnsafeRawBufferPointer(rebasing: lines[(newline + 1)...])
+            // Text rarely has enough separators for all columns.
+            guard line.count(where: { $0 == dialect?.separator }) >= columns - 1 else { continue }
+            parser = parser ?? (try? CSVParser(header: header))
+            if case .attempt? = try? parser?.content(of: line) { return true }
         }
         return false
+    }
+
+    /// The number of columns in the header row, or more if names contain separators.
+    private var columnCount: Int {
+        guard let separator = dialect?.separator,
+            let last = header.split(separator: UInt8(ascii: "\n")).last
+        else { return .max }
+        return last.count { $0 == separator } + 1
     }
 
     private func fill() throws(IngestError) {

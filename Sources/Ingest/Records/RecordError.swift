@@ -23,6 +23,8 @@ package enum RecordError: Error, Hashable, Sendable {
     /// The value is valid JSON, but an array, a string or a number.
     case notObject
     case tooLong
+    /// The same for a line of a source, of which only the start is saved.
+    case tooLongToSave
     case cellCount(found: Int, expected: Int)
     /// A quoted CSV cell is not closed, or text follows its closing quote.
     case brokenQuotes
@@ -91,6 +93,7 @@ extension RecordError: CustomStringConvertible {
             "arrays and objects are nested more than \(limit) levels deep; write the nested part as text"
         case .notObject: "not a JSON object"
         case .tooLong: "longer than 1 MiB"
+        case .tooLongToSave: "longer than 1 MiB; only its first 64 KiB are saved"
         case .cellCount(let found, let expected):
             "\(found) \(found == 1 ? "cell" : "cells"), but the header row has \(expected)"
         case .brokenQuotes: "a quoted cell is not closed, or text follows its closing quote"

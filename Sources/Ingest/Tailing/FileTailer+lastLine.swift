@@ -133,13 +133,14 @@ extension FileTailer {
         }
         guard size == rest.size else { return }
         let position = known.position
+        let isTooLong = line.count > RecordBoundary.limit
+        let kept = isTooLong ? Array(line.prefix(TailSession.longestKept)) : line
         let problem = RejectedRecord(
             line: position.lines + 1,
-            error: line.count > RecordBoundary.limit
-                ? .tooLong : .unterminated(offset: position.offset))
+            error: isTooLong ? .tooLongToSave : .unterminated(offset: position.offset))
         let isNew = try storing { () throws(StorageError) in
             try reader.log.writeInBulk { (_) throws(StorageError) in
-                try save(problem, line, of: known, ending: rest)
+                try save(problem, line, keeping: kept, of: known, ending: rest)
             }
         }
         guard isNew else { return }
@@ -148,19 +149,19 @@ extension FileTailer {
     }
 
     private func save(
-        _ problem: RejectedRecord, _ line: [UInt8], of known: FileCheckpoint,
+        _ problem: RejectedRecord, _ line: [UInt8], keeping kept: [UInt8], of known: FileCheckpoint,
         ending rest: FileCheckpoint.Rest
     ) throws(StorageError) -> Bool {
         var place = known.position.hash
         line.withBytes { place.add($0) }
         let reject = RejectedLine(
-            path: path, line: problem.line, reason: "\(problem.error)", record: line)
+            path: path, line: problem.line, reason: "\(problem.error)", record: kept)
         var reported = rest
         reported.seenAt = nil
         try reader.store.note(reported, of: known)
         guard try reader.store.keep(reject, at: place, now: reader.now) else { return false }
         try RejectedLines(nextTo: reader.log.path).append(
-            [RecordBatch.Reject(problem: problem, bytes: line[...])],
+            [RecordBatch.Reject(problem: problem, bytes: kept[...])],
             header: known.position.header, noting: reader.store)
         return true
     }

@@ -97,7 +97,7 @@ struct TailSession {
         if record.error == .tooLong {
             longRecord += record.bytes.prefix(max(0, Self.longestKept - longRecord.count))
             guard record.isEnd else { return true }
-            batch.add(.tooLong, of: record, keeping: longRecord)
+            batch.add(.tooLongToSave, of: record, keeping: longRecord)
             longRecord = []
         } else {
             batch.add(record, by: &parser)
@@ -117,8 +117,8 @@ struct TailSession {
         return true
     }
 
-    /// The number of bytes that are saved of a record that is too long.
-    private static let longestKept = 64 * 1024
+    /// The number of bytes that are saved of a record that is too long. It may have gigabytes.
+    static let longestKept = 64 * 1024
 
     /// Uses the header row of the earlier file. After copytruncate, a program does not write it
     /// again.
@@ -222,8 +222,9 @@ struct TailSession {
 
 /// The files next to the database that contain the rejected lines of sources.
 ///
-/// The lines are unchanged, so that they can be corrected and imported. CSV rows with the same
-/// header row share a file, which starts with that row.
+/// The lines are unchanged, so that they can be corrected and imported, except that only the start of
+/// a line of more than 1 MiB is saved. CSV rows with the same header row share a file, which starts
+/// with that row.
 package struct RejectedLines {
     private let database: String
 
