@@ -83,7 +83,11 @@ struct FileTailer {
         }), known.packed == packed {
             return try touch(known)
         }
-        if try isBeingWritten(file) { return reader.seen.remove(file.identity) }
+        if try isBeingWritten(file) {
+            // If the original still exists, it is read.
+            if !file.hasOriginal { reader.problems.addUnfinished(path) }
+            return reader.seen.remove(file.identity)
+        }
         let view = FileView(start: try startOfContents(file), size: .max)
         var isDone = false
         while !isDone {

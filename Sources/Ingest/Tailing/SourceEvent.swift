@@ -33,14 +33,23 @@ final class SourceProblems {
     private(set) var list: [SourceProblem] = []
     /// The paths of damaged files.
     private(set) var damaged: Set<String> = []
+    /// Those of which nothing can be read.
+    private(set) var destroyed: Set<String> = []
+    /// The paths of files that exist and that a later run may be able to read.
+    private(set) var unread: Set<String> = []
+
+    /// Notes a file that may still be incomplete.
+    func addUnfinished(_ path: String) { unread.insert(path) }
 
     /// Adds a source, unless its failure is reported only once and saved for the operator.
     func add(_ failure: IngestError, since now: Instant, waits: Bool = false) {
         switch failure {
-        case .damaged(let path, _, _):
+        case .damaged(let path, _, let offset):
             damaged.insert(path)
+            if offset == 0 { destroyed.insert(path) }
             return
         case .gone: return
+        case .cannotOpen, .cannotRead, .noProgram, .cannotSave: unread.insert(failure.path)
         default: break
         }
         list.append(

@@ -113,7 +113,10 @@ struct Directory: Hashable {
 
     /// The names in the directory, or `nil` if it cannot be listed.
     var names: [String]? {
-        try? FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? "." : path)
+        let folder = path.isEmpty ? "." : path
+        // Without search permission, the files in it cannot be examined.
+        guard faccessat(AT_FDCWD, folder, R_OK | X_OK, AT_EACCESS) == 0 else { return nil }
+        return try? FileManager.default.contentsOfDirectory(atPath: folder)
     }
 
     /// A regular file in a directory.
@@ -179,14 +182,28 @@ package enum SourceCheck {
         return found.unmatched.map(reason) + found.paths.compactMap(problem)
     }
 
-    /// A directory without access appears to contain no files.
-    private static func reason(_ pattern: String) -> IngestError {
-        let fixed = pattern.prefix { !"*?[".contains($0) }
-        let folder = fixed.lastIndex(of: "/").map { String(pattern[...$0]) } ?? "."
-        guard access(folder, R_OK | X_OK) != 0, errno == EACCES else {
-            return .noMatch(pattern: pattern)
+    /// Returns why no file matches a pattern. A directory without access appears to contain no files.
+    static func reason(_ pattern: String) -> IngestError {
+        var folder = pattern.hasPrefix("/") ? "/" : "."
+        var path = folder == "/" ? "" : "."
+        for part in pattern.split(separator: "/").dropLast() {
+            let isPattern = part.contains { "*?[".contains($0) }
+            if !isOpen(folder, listing: isPattern) { break }
+            if isPattern { return .noMatch(pattern: pattern) }
+            path += "/\(part)"
+            folder = path
         }
+        let listsNames = !pattern.split(separator: "/").suffix(1).allSatisfy { name in
+            !name.contains { "*?[".contains($0) }
+        }
+        guard !isOpen(folder, listing: listsNames) else { return .noMatch(pattern: pattern) }
         return .cannotOpen(path: folder, code: EACCES)
+    }
+
+    /// Whether this user may look for files in a directory. True if there is no such directory.
+    private static func isOpen(_ folder: String, listing: Bool) -> Bool {
+        let mode = listing ? R_OK | X_OK : X_OK
+        return faccessat(AT_FDCWD, folder, mode, AT_EACCESS) == 0 || errno != EACCES
     }
 
     private static func problem(_ path: String) -> IngestError? {

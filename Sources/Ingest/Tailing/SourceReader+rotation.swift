@@ -54,7 +54,15 @@ extension SourceReader {
         for _ in 0..<Self.maximumSearches {
             let listings = folders.map(\.files)
             guard listings.allSatisfy({ $0 != nil }) else { break }
-            for candidate in candidates(for: file, among: listings.flatMap { $0 ?? [] }) {
+            let files = listings.flatMap { $0 ?? [] }
+            switch unreadableCopy(of: file, among: files) {
+            case .waits: return (counts, false)
+            case .isDamaged:
+                try store.settle(file)
+                return (counts, false)
+            case nil: break
+            }
+            for candidate in candidates(for: file, among: files) {
                 if !seen.contains(candidate.identity, at: candidate.path) {
                     counts += try read(candidate.path, key: key, isRotated: true)
                     if try isFound(file) { return (counts, false) }
@@ -103,17 +111,42 @@ extension SourceReader {
     private func candidates(
         for file: FileCheckpoint, among files: [Directory.File]
     ) -> [Directory.File] {
+        let itself = files.filter { $0.identity == file.identity }
+        let copies = filesNamedLike(file, among: files).filter { startsLike(file, $0.path) }
+        return itself + copies
+    }
+
+    /// Returns the other files whose names start like that of a file.
+    private func filesNamedLike(
+        _ file: FileCheckpoint, among files: [Directory.File]
+    ) -> [Directory.File] {
         let stems = Set(
             [file.path, file.seenPath, file.realPath].map { path in
                 LogName(String(path.dropFirst(Directory(of: path).path.count))).stem
             })
-        let itself = files.filter { $0.identity == file.identity }
-        let copies = files.filter { candidate in
+        return files.filter { candidate in
             let name = candidate.path.dropFirst(Directory(of: candidate.path).path.count)
-            return candidate.identity != file.identity
-                && stems.contains(where: name.hasPrefix) && startsLike(file, candidate.path)
+            return candidate.identity != file.identity && stems.contains(where: name.hasPrefix)
         }
-        return itself + copies
+    }
+
+    private enum UnreadableCopy {
+        /// A later run may be able to read it. Until then, `health` names it.
+        case waits
+        /// Nothing of it can be read. The message about the damage says that it is lost.
+        case isDamaged
+    }
+
+    /// Returns whether this run could not read the file itself, or a file that may be a copy of it.
+    private func unreadableCopy(
+        of file: FileCheckpoint, among files: [Directory.File]
+    ) -> UnreadableCopy? {
+        let itself = files.filter { $0.identity == file.identity }
+        let similar = filesNamedLike(file, among: files)
+        if (itself + similar).contains(where: { problems.unread.contains($0.path) }) {
+            return .waits
+        }
+        return similar.contains { problems.destroyed.contains($0.path) } ? .isDamaged : nil
     }
 
     /// Returns whether a file contains everything that was read from a known file.

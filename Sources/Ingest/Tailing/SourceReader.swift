@@ -99,7 +99,9 @@ package struct SourceReader {
     /// A program that rotates its log renames the file and then creates a new one. A file that an
     /// earlier run has read may therefore be missing in one run, but not in two.
     private func reportMissing(_ pattern: String) throws(StorageError) {
-        let failure = IngestError.noMatch(pattern: pattern)
+        let failure = SourceCheck.reason(pattern)
+        // The files may well be there.
+        guard case .noMatch = failure else { return report(failure) }
         let isNew = try !store.problems().contains { $0.path == pattern }
         let isKnown = try store.hasSeen(pattern)
         guard isNew, isKnown else { return report(failure) }
