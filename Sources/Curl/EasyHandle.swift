@@ -226,6 +226,11 @@ package struct CurlError: Error, Equatable, Sendable {
     }
 }
 
+extension CurlError {
+    /// Whether the server did not respond in time.
+    package var isTimeout: Bool { code == Int(CURLE_OPERATION_TIMEDOUT.rawValue) }
+}
+
 extension CurlError: CustomStringConvertible {
     package var description: String { "\(endpoint): \(message) (libcurl \(code))" }
 }

@@ -49,9 +49,9 @@ extension DeliveryResult {
         _ dialogue: SMTPDialogue, _ error: CurlError?
     ) -> DeliveryResult {
         guard let reply = dialogue.finalReply else {
-            let fault = error?.message ?? "no response"
-            return .uncertain(
-                DeliveryReply(.content, "\(fault); the email may have been delivered"))
+            let words = "\(error?.message ?? "no response"); the email may have been delivered"
+            let fault = DeliveryReply(.content, words)
+            return .uncertain(error?.isTimeout == true ? fault.ofServer : fault)
         }
         switch reply.code {
         case 200..<300: return .accepted(DeliveryReply(.content, reply))
@@ -74,7 +74,9 @@ extension DeliveryResult {
         {
             return rejection(in: phase, reply)
         }
-        return error.kind == .network ? .deferred(fault) : .misconfigured(fault)
+        guard error.kind == .network else { return .misconfigured(fault) }
+        // Another mail would wait just as long.
+        return .deferred(error.isTimeout ? fault.ofServer : fault)
     }
 
     /// The meaning of a 4xx or 5xx reply depends on the phase.
@@ -108,6 +110,9 @@ package struct DeliveryReply: Equatable, Sendable {
     package let enhancedCode: String?
     /// The delay that the server requested before the next attempt, in seconds.
     package var retryAfter: Int64?
+    /// Whether the server is the cause, whatever the mail and its recipient: it does not respond in time
+    /// or does not speak SMTP.
+    package private(set) var isOfServer = false
     /// The text on one line, printable, of limited length and without secrets.
     package var text: String { fullText.onOneLine(limit: 400) }
     /// The complete text. Secrets could no longer be recognized in a truncated text.
@@ -139,10 +144,22 @@ package struct DeliveryReply: Equatable, Sendable {
         fullText = text
     }
 
+    /// The reply with the server as its cause.
+    var ofServer: DeliveryReply {
+        var reply = self
+        reply.isOfServer = true
+        return reply
+    }
+
     /// Returns the reply with words appended to its text.
-    func adding(_ words: String) -> DeliveryReply {
-        DeliveryReply(
-            phase: phase, code: code, enhancedCode: enhancedCode, text: "\(fullText); \(words)")
+    func adding(_ words: String) -> DeliveryReply { with("\(fullText); \(words)") }
+
+    private func with(_ text: String) -> DeliveryReply {
+        var reply = DeliveryReply(
+            phase: phase, code: code, enhancedCode: enhancedCode, text: text)
+        reply.isOfServer = isOfServer
+        reply.retryAfter = retryAfter
+        return reply
     }
 
     /// Returns the reply with the secrets redacted, because a server may quote them.
@@ -150,10 +167,7 @@ package struct DeliveryReply: Equatable, Sendable {
         let text = secrets.filter { !$0.isEmpty }.reduce(fullText) {
             $0.replacing($1, with: "[secret]")
         }
-        var reply = DeliveryReply(
-            phase: phase, code: code, enhancedCode: enhancedCode, text: text)
-        reply.retryAfter = retryAfter
-        return reply
+        return with(text)
     }
 }
 

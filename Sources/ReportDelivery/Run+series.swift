@@ -187,13 +187,14 @@ extension Run {
             (try? ledger.markTransmitting(id, owner: owner, now: clock())) ?? false
         }
         if case .misconfigured(let reply) = result {
-            try stop(at: delivery, "\(reply)", waiting: waiting + 1)
+            try stop(
+                at: delivery, "\(reply)", isOfDirectory: reply.phase == .file, waiting: waiting + 1)
             return false
         }
         let isEnd = isLast || result.isUnreachable
         try record(result, of: delivery, isLast: isEnd)
         guard result.isUnreachable else { return true }
-        // No server answers. Trying every other email would only wait for the timeout each time.
+        // Trying every other email would only wait for the timeout each time.
         if waiting > 0 { emit(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
         return false
     }
@@ -211,11 +212,15 @@ extension Run {
 
     /// Stops sending: the server rejects this client, not one email. The email stays in the queue.
     private func stop(
-        at delivery: LeasedDelivery, _ reply: String, waiting: Int
+        at delivery: LeasedDelivery, _ reply: String, isOfDirectory: Bool, waiting: Int
     ) throws(StorageError) {
         let next = ReportRetryRule.nextAttempt(after: delivery.attempts, at: clock())
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
-        emit(.stopped(reply: reply, waiting: waiting))
+        // A directory that cannot be written refuses nobody. The emails are deferred.
+        emit(
+            isOfDirectory
+                ? .unreachable(reply: reply, waiting: waiting)
+                : .stopped(reply: reply, waiting: waiting))
     }
 }
 
@@ -229,10 +234,14 @@ struct SendingProgress {
 }
 
 extension DeliveryResult {
-    /// Whether no server answered.
+    /// Whether no server answered, or not in time, or not in SMTP.
     fileprivate var isUnreachable: Bool {
-        guard case .deferred(let reply) = self else { return false }
-        return reply.phase == .connection || reply.phase == .greeting
+        switch self {
+        case .deferred(let reply):
+            reply.phase == .connection || reply.phase == .greeting || reply.isOfServer
+        case .uncertain(let reply): reply.isOfServer
+        default: false
+        }
     }
 }
 

@@ -86,6 +86,7 @@ struct SMTPFault: CustomTestStringConvertible {
         let words = [
             ("smtp://127.0.0.1:\(port)", "URL"), ("server response timeout", "TIMEOUT"),
             ("Recv failure: Connection reset by peer", "RESET"),
+            ("the server sent 'what?', which is not an SMTP reply", "NO REPLY"),
         ]
         return words.reduce(summary) { $0.replacing($1.0, with: $1.1) }
             // An immediate reset can occur while libcurl connects, before it asks for the peer, or

@@ -22,6 +22,22 @@ import Testing
         var testDescription: String { name }
     }
 
+    /// A server that does not speak SMTP is the same for every recipient.
+    @Test(arguments: [SMTPStep.mail, .rcpt, .data])
+    func serverWithoutRepliesIsTriedOncePerRun(step: SMTPStep) throws {
+        let server = try ScriptedSMTPServer([step: [.reply("what?"), .reply("what?")]])
+        let fixture = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                "\"url\": \"file:mail\"",
+                with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
+        _ = try fixture.run("run", "--now", "2026-11-23T12:00")
+        let run = try fixture.run("run", "--now", "2026-11-23T17:00")
+        #expect(run.status == 75)
+        let words = "the server sent 'what?', which is not an SMTP reply; 1 email is waiting"
+        #expect(run.errors.contains(words), "\(run)")
+        #expect(server.connections.count == 1)
+    }
+
     private static let prepared = "prepared report no. 1 for 2 recipients"
     private static let next = "2026-11-24T17:01:00+05:30"
     private static let queued = "(end of data: 250 2.0.0 queued as 1)"

@@ -50,6 +50,10 @@ final class SMTPDialogue: SMTPObserver {
     func received(_ line: String) -> Bool {
         if isLeaving { return true }
         if phase == .connection { phase = .greeting }
+        if lines.isEmpty, Self.needsReplies.contains(phase), !ServerReply.isReply(line) {
+            stop = .noReply(phase, line)
+            return false
+        }
         lines.append(line)
         guard ServerReply.isLast(line) else { return true }
         defer { lines = [] }
@@ -62,6 +66,15 @@ final class SMTPDialogue: SMTPObserver {
         }
         return true
     }
+
+    /// The phases in which a line that is no reply ends the transfer. libcurl would ignore the line and
+    /// wait for a reply for minutes.
+    ///
+    /// A greeting may follow other lines. After the end of the mail, ending the transfer could make a
+    /// mail arrive twice.
+    private static let needsReplies: Set<SMTPPhase> = [
+        .hello, .startTLS, .authentication, .sender, .recipient, .data,
+    ]
 
     /// If the server does not offer AUTH, libcurl sends the mail without logging in. Abort the
     /// transfer instead.
@@ -110,8 +123,11 @@ struct ServerReply: Equatable {
 
     /// Whether the line is the last one of its reply: the code is followed by a space or nothing.
     static func isLast(_ line: String) -> Bool {
-        code(of: line) != nil && line.dropFirst(3).first != "-"
+        isReply(line) && line.dropFirst(3).first != "-"
     }
+
+    /// Whether the line begins with a code, so that it is a line of a reply.
+    static func isReply(_ line: String) -> Bool { code(of: line) != nil }
 
     /// Returns the three digits at the start of a line, or nil if it is not a reply line.
     private static func code(of line: String) -> Int? {
@@ -208,6 +224,8 @@ struct SessionRequirements {
         case noSMTPUTF8
         case tooLarge(size: Int, limit: Int)
         case notMarked
+        /// The server sent this line where a reply must follow.
+        case noReply(SMTPPhase, String)
     }
 
     var startTLS = false
@@ -256,8 +274,19 @@ extension SessionRequirements.AbortReason {
                 ))
         case .notMarked:
             .deferred(DeliveryReply(.data, "not sent because the attempt could not be recorded"))
+        case .noReply(let phase, let line):
+            .deferred(
+                DeliveryReply(
+                    phase, "the server sent '\(line.clipped)', which is not an SMTP reply"
+                )
+                .ofServer)
         }
     }
+}
+
+extension String {
+    /// The start of a line, for a message.
+    fileprivate var clipped: String { count > 80 ? prefix(80) + "…" : self }
 }
 
 /// Detects permanent rejections that only mean that a sending limit is reached.
