@@ -99,6 +99,7 @@ extension Dispatcher {
     private func finish(_ attempt: FinishedAttempt) {
         if finished.isEmpty { finishedSince = .now }
         finished.append(attempt.withoutPayload)
+        unrecorded.set(finished.count + (writing?.finished.count ?? 0))
     }
 
     /// Removes and returns the claims that wait for a token. Their requests were not sent.

@@ -27,6 +27,10 @@ package final class Dispatcher {
     /// Returns a random number in 0..<1 that spreads the retry delays.
     let jitter: () -> Double
     let onEvent: (DispatchEvent) -> Void
+    /// The number of results that are not recorded yet.
+    let unrecorded: UnrecordedResults
+    /// How much one transaction may write.
+    var batchLimit = BatchLimit()
     /// Distinguishes this dispatcher's claims from those of other processes.
     let owner = Int64.random(in: 1...Int64.max)
     var transfers: HTTPTransfers
@@ -75,18 +79,21 @@ package final class Dispatcher {
     ///   - connections: The maximum number of open connections, both active and idle.
     ///   - clock: Returns the current time. A simulated clock may stand still.
     ///   - jitter: Returns a random number in 0..<1 that spreads the retry delays.
+    ///   - unrecorded: Receives the number of results that are not recorded yet.
     ///   - onEvent: Receives events that are worth logging.
     /// - Throws: A ``CurlError`` if libcurl cannot be initialized.
     package init(
         _ store: DispatchStore, writing open: @escaping @Sendable () throws -> DispatchStore,
         options: HTTPOptions, connections: Int = 512,
         clock: @escaping () -> Instant, jitter: @escaping () -> Double = { .random(in: 0..<1) },
+        unrecorded: UnrecordedResults = UnrecordedResults(),
         onEvent: @escaping (DispatchEvent) -> Void = { _ in }
     ) throws(CurlError) {
         self.store = store
         self.open = open
         self.clock = clock
         self.jitter = jitter
+        self.unrecorded = unrecorded
         self.onEvent = onEvent
         // A request that resolves a name needs more file descriptors than one that is connected.
         readyQueue = ReadyQueue(slots: connections / 2)

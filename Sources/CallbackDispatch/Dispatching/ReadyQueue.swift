@@ -104,16 +104,26 @@ struct ClaimBudget: ClaimCapacity, Sendable {
     }
     /// The memory that claims use. One callback can carry a megabyte of variables.
     private var bytes = FairShareLimiter(total: 64 << 20, maxPerCompany: 16 << 20)
+    /// What may be claimed in one transaction, or nil for no other limit.
+    private var new: FairShareLimiter?
 
     var isEmpty: Bool { byEndpoint.isEmpty }
 
+    /// Limits the claims of one transaction, of which no company may have more than half.
+    mutating func limitNewClaims(to count: Int?) {
+        new = count.map { FairShareLimiter(total: $0, maxPerCompany: ($0 + 1) / 2) }
+    }
+
     func available(for speed: EndpointSpeed) -> Int {
         let pool = pools[speed.rawValue]
-        return max(0, pool.total - pool.taken)
+        let left = new.map { $0.total - $0.taken } ?? .max
+        return max(0, min(left, pool.total - pool.taken))
     }
 
     func available(for group: FairnessGroup) -> Int {
-        pools[group.speed.rawValue].available(for: group.company)
+        min(
+            new?.available(for: group.company) ?? .max,
+            pools[group.speed.rawValue].available(for: group.company))
     }
 
     func bytes(for company: String) -> Int { bytes.available(for: company) }
@@ -125,6 +135,7 @@ struct ClaimBudget: ClaimCapacity, Sendable {
 
     mutating func add(_ claim: Claim) {
         byEndpoint[claim.endpoint, default: 0] += 1
+        new?.take(for: claim.callback.company)
         pools[claim.speed.rawValue].take(for: claim.callback.company)
         bytes.take(claim.bytes, for: claim.callback.company)
     }

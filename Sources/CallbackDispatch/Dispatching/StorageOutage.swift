@@ -49,12 +49,18 @@ extension Dispatcher {
         guard writing == nil, interruption?.isRetryDue != false else { return }
         let renewed = leasesToRenew()
         guard shouldWrite || !renewed.isEmpty else { return }
+        let (part, rest) = batchLimit.split(finished)
+        var room = readyQueue.held
+        // Results that wait count as claims. Otherwise a company whose endpoints respond at once could
+        // have any number of them.
+        for attempt in rest { room.add(attempt.claim) }
+        room.limitNewClaims(to: batchLimit.claims)
         let batch = WriteBatch(
-            finished: finished, unused: unused, renewed: renewed,
-            room: isStopping ? nil : readyQueue.held, owner: owner, now: clock(), dueBy: limit)
+            finished: part, unused: unused, renewed: renewed,
+            room: isStopping ? nil : room, owner: owner, now: clock(), dueBy: limit)
         try startedWriter().take(batch)
         writing = batch
-        (finished, unused, mustPoll) = ([], [], false)
+        (finished, unused, mustPoll) = (rest, [], false)
     }
 
     /// Whether to write now: the batch is full, the network would soon be idle, or an attempt has
@@ -85,6 +91,8 @@ extension Dispatcher {
     private func take(_ result: WriteResult, of batch: WriteBatch) {
         if interruption != nil { onEvent(.resumed) }
         interruption = nil
+        batchLimit.note(result.duration, of: batch, result.claims)
+        unrecorded.set(finished.count)
         if isStopping { unused += result.claims } else { readyQueue.add(result.claims) }
         mayHaveMore = !result.claims.isEmpty
         for id in batch.renewed { renewed(id, until: batch.leaseUntil) }
@@ -108,6 +116,7 @@ extension Dispatcher {
         unused = batch.unused + unused
         if batch.room != nil { mustPoll = true }
         leasesSeenAt = nil
+        unrecorded.set(finished.count)
         if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
         interruption = StorageOutage(error, after: interruption)
     }

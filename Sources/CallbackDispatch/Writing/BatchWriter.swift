@@ -117,6 +117,8 @@ struct WriteResult: Sendable {
     var disabled: [DispatchEvent] = []
     /// Attempts that cannot be recorded although the file is writable.
     var unwritable: [(attempt: FinishedAttempt, error: StorageError)] = []
+    /// How long the transaction kept others from writing.
+    var duration = Duration.zero
 }
 
 extension DispatchStore {
@@ -142,15 +144,19 @@ extension DispatchStore {
     private func writeTogether(
         _ batch: WriteBatch, _ written: inout WriteResult
     ) throws(StorageError) {
+        var start = ContinuousClock.now
+        defer { written.duration = .now - start }
         guard !batch.finished.isEmpty else {
             written.claims = try queue.transaction { () throws(StorageError) in
-                try releaseAndClaim(batch)
+                start = .now
+                return try releaseAndClaim(batch)
             }
             return
         }
         let earliest = batch.finished.earliest
         (written.disabled, written.claims) = try log.write(at: earliest) {
             (writer) throws(StorageError) in
+            start = .now
             try queue.finish(batch.finished, owner: batch.owner, &writer)
             return (try disable(batch.finished), try releaseAndClaim(batch))
         }

@@ -7,8 +7,8 @@ import TextSupport
 /// Looks up endpoint queues, and collects what becomes due in them, within one transaction.
 struct EndpointTable: ~Copyable {
     private struct Name: Hashable {
-        var company: String
-        var name: String
+        var company: ExactText
+        var name: ExactText
     }
 
     private var known: [Name: Int64] = [:]
@@ -24,7 +24,7 @@ struct EndpointTable: ~Copyable {
     mutating func id(
         company: String, name: String, due now: Instant
     ) throws(StorageError) -> Int64 {
-        let key = Name(company: company, name: name)
+        let key = Name(company: ExactText(company), name: ExactText(name))
         if let id = known[key] { return id }
         let values: [Value] = [.text(company), .text(name)]
         let find = "SELECT id FROM lanes WHERE company = ? AND name = ?"
