@@ -104,14 +104,15 @@ extension GatewayAPI {
             }, finish)
     }
 
-    /// Returns whether an error is temporary. All other errors are logged.
+    /// Returns whether the same request can succeed later, also after the operator has freed disk space
+    /// or restored the database. Errors that need the operator, and all others, are logged.
     package func isBusy(_ error: any Error, in call: String) -> Bool {
         let database = error as? StorageError
         let isBusy =
             error is Busy || error is CancelledTestDelivery || database?.isBusy == true
             || database?.isOfMissingFile == true
         if !isBusy { options.logError("\(call): \(error)") }
-        return isBusy
+        return isBusy || database?.concernsWholeDatabase == true || database?.isDamage == true
     }
 
     package var now: Instant { options.clock() }
@@ -139,6 +140,8 @@ package struct APIOptions: Sendable {
     let sendingFault: @Sendable () -> String?
     /// Returns why the database can no longer be used, or nil if it can. Must not block.
     let databaseFault: @Sendable () -> String?
+    /// Returns how many attempts have ended whose results are not recorded yet.
+    let unrecordedResults: @Sendable () -> Int
 
     package init(
         open: @escaping @Sendable () throws -> Stores, pod: String,
@@ -149,12 +152,14 @@ package struct APIOptions: Sendable {
         logError: @escaping @Sendable (_ words: String) -> Void,
         wake: @escaping @Sendable () -> Void = {},
         sendingFault: @escaping @Sendable () -> String? = { nil },
-        databaseFault: @escaping @Sendable () -> String? = { nil }
+        databaseFault: @escaping @Sendable () -> String? = { nil },
+        unrecordedResults: @escaping @Sendable () -> Int = { 0 }
     ) {
         (self.open, self.pod, self.http, self.hosts) = (open, pod, http, hosts)
         (self.limits, self.isServed) = (limits, isServed)
         (self.clock, self.logError, self.wake) = (clock, logError, wake)
         (self.sendingFault, self.databaseFault) = (sendingFault, databaseFault)
+        self.unrecordedResults = unrecordedResults
     }
 }
 

@@ -28,6 +28,7 @@ final class APIFixture: Sendable {
     let told = Mutex<[String]>([])
     let fault = Mutex<String?>(nil)
     let databaseFault = Mutex<String?>(nil)
+    let unrecorded = Mutex(0)
     /// The error that opening another connection fails with.
     let openingFault = Mutex<StorageError?>(nil)
     /// The hosts whose text was checked.
@@ -69,7 +70,8 @@ final class APIFixture: Sendable {
                 clock: { box.fixture?.now.withLock { $0 } ?? instant },
                 logError: { words in box.fixture?.told.withLock { $0.append(words) } },
                 sendingFault: { box.fixture?.fault.withLock { $0 } },
-                databaseFault: { box.fixture?.databaseFault.withLock { $0 } }))
+                databaseFault: { box.fixture?.databaseFault.withLock { $0 } },
+                unrecordedResults: { box.fixture?.unrecorded.withLock { $0 } ?? 0 }))
         box.set(self)
     }
 

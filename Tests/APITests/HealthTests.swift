@@ -19,6 +19,9 @@ import Testing
         let health = fixture.ask("GET", "/healthz", headers: [])
         #expect(health.status == 200 && health.data?["waiting"]?.integer == 1)
         #expect(health.data?["in_flight"]?.integer == 0)
+        #expect(health.data?["unrecorded"]?.integer == 0)
+        fixture.unrecorded.withLock { $0 = 7 }
+        #expect(fixture.ask("GET", "/healthz", headers: []).data?["unrecorded"]?.integer == 7)
     }
 
     /// All reads use the clock, so blocking the clock blocks all threads.

@@ -91,7 +91,9 @@ final class Metrics: Sendable {
         text.family(
             "callbacks_waiting", "gauge", "Callbacks in the queue, due now or scheduled for later.")
         text.sample("callbacks_waiting", [], "\(depth.waiting)")
-        text.family("callbacks_in_flight", "gauge", "Callbacks being sent.")
+        text.family(
+            "callbacks_in_flight", "gauge",
+            "Callbacks being sent, including those whose results are not recorded yet.")
         text.sample("callbacks_in_flight", [], "\(depth.inFlight)")
         text.family(
             "oldest_due_seconds", "gauge", "Seconds since the oldest due callback became due.")
@@ -224,6 +226,7 @@ extension GatewayAPI {
             .object([
                 "waiting": .integer(depth.waiting), "in_flight": .integer(depth.inFlight),
                 "oldest_due_seconds": .rounded(depth.age),
+                "unrecorded": .integer(options.unrecordedResults()),
             ]))
     }
 

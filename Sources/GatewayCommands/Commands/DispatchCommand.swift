@@ -64,6 +64,8 @@ enum DispatchCommand: Command {
     /// Counts the events of the dispatcher.
     private final class Tally {
         private var counts: [Outcome: Int] = [:]
+        /// Whether the result of an attempt could not be recorded.
+        private var isIncomplete = false
         private let console: Console
 
         init(_ console: Console) {
@@ -81,6 +83,7 @@ enum DispatchCommand: Command {
                 console.say("cannot write results yet, retrying: \(error)", as: .warning)
             case .resumed: break
             case .unwritable(let callback, let error):
+                isIncomplete = true
                 let id = callback.callbackID.withVisibleControls
                 console.say(
                     "the result of callback \(id) cannot be written: \(error)", as: .error)
@@ -103,6 +106,7 @@ enum DispatchCommand: Command {
             ExitStatus.mostSevere([
                 counts[.failed] == nil ? .success : .refused,
                 counts[.retrying] == nil ? .success : .temporaryFailure,
+                isIncomplete ? .ioError : .success,
             ])
         }
     }

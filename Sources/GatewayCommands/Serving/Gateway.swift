@@ -68,7 +68,8 @@ struct Gateway {
                 http: http,
                 hosts: hosts.hostRules, clock: clock,
                 logError: { errorLog.write($0) }, wake: { wakeup.signal() },
-                sendingFault: { sender.fault }, databaseFault: { watch.fault }))
+                sendingFault: { sender.fault }, databaseFault: { watch.fault },
+                unrecordedResults: { sender.unrecordedResults.count }))
         site = WebApplication(
             api,
             WebApplicationOptions(
@@ -116,6 +117,7 @@ struct Gateway {
         alerts.start()
         sender.start(
             dispatch: { [configuration, settings, http, clock, watch, files] emit in
+                let unrecorded = sender.unrecordedResults
                 let isServed = { @Sendable in settings.serves(company: $0) }
                 return try Dispatcher(
                     watch.open(configuration).dispatching(isServed: isServed),
@@ -123,7 +125,8 @@ struct Gateway {
                         let timeout = GatewayStore.writerTimeout
                         let store = try watch.open(configuration, timeout: timeout)
                         return store.dispatching(isServed: isServed)
-                    }, options: http, connections: files.sending, clock: clock, onEvent: emit)
+                    }, options: http, connections: files.sending, clock: clock,
+                    unrecorded: unrecorded, onEvent: emit)
             }, attempted: { [api] in api.countAttempt(outcome: $0.name) },
             log: { [errorLog] in errorLog.write($0) })
     }

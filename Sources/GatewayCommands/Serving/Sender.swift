@@ -28,6 +28,8 @@ final class Sender: Sendable {
 
     var fault: String? { currentFault.withLock { $0 } }
 
+    let unrecordedResults = UnrecordedResults()
+
     /// Whether the results of all attempts were recorded.
     var hasRecordedAll: Bool { !isIncomplete.load(ordering: .relaxed) }
 
