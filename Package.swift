@@ -115,7 +115,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
             "Rendering", "Reporting", "Ingest", "Alerts", "DeliveryLog", "Storage",
-            "StorageErrors", "CivilTime", "Curl", "TextSupport",
+            "StorageErrors", "CivilTime", "Curl", "TextSupport", "FileOwners",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],

@@ -1,6 +1,7 @@
 package import Glibc
 
-/// Explains permission errors that occur because a file belongs to another user, typically root.
+/// Explains permission errors that occur because a file or directory belongs to another user,
+/// typically root.
 ///
 /// The operating system only reports "Permission denied". These texts name the owner and the
 /// command that fixes it.
@@ -25,17 +26,38 @@ package enum FileOwner {
     /// user's own.
     package static func difference(at path: String, for user: uid_t = geteuid()) -> String? {
         var status = stat()
-        let exists = stat(path, &status) == 0
-        guard exists || stat(folder(of: path), &status) == 0 else { return nil }
+        guard let target = nearest(to: path, &status) else { return nil }
         guard user != 0, status.st_uid != user else { return nil }
-        let owner = name(of: status.st_uid)
-        let subject = exists ? "the file belongs" : "the directory belongs"
-        let target = exists ? path : folder(of: path)
-        return "\(subject) to \(owner), and this program runs as \(name(of: user)); "
-            + "run it as \(owner), or run 'chown \(name(of: user)) \(target)'"
+        let (owner, own) = (name(of: status.st_uid), name(of: user))
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return "the file belongs to \(owner), and this program runs as \(own); "
+                + "run it as \(owner), or run 'chown \(own) \(target)'"
+        }
+        // Other programs may need the directory as it is, so the remedy has a condition.
+        return "the directory \(target) belongs to \(owner), and this program runs as \(own); "
+            + "run it as \(owner), or give \(own) access to the directory, with "
+            + "'chown \(own) \(target)' if only this program uses it"
     }
 
-    private static func folder(of path: String) -> String {
+    /// Returns the path itself, or the nearest directory above it that this user can see.
+    private static func nearest(to path: String, _ status: inout stat) -> String? {
+        var place = withoutSlash(path)
+        while stat(place, &status) != 0 {
+            // Only a missing file is explained by its directory, and only if that exists.
+            guard errno == EACCES || place == withoutSlash(path), place != ".", place != "/" else {
+                return nil
+            }
+            place = folder(of: place)
+        }
+        return place
+    }
+
+    private static func withoutSlash(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    /// Returns the directory of a file.
+    static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -14,16 +14,19 @@ import Storage
 struct EnvironmentCheck {
     private let configuration: Configuration
     private let context: Context
+    /// Whether this user is the one of the runs, so that its permissions matter.
+    private let isOfRuns: Bool
 
-    init(_ configuration: Configuration, _ context: Context) {
+    init(_ configuration: Configuration, _ context: Context, isOfRuns: Bool) {
         (self.configuration, self.context) = (configuration, context)
+        self.isOfRuns = isOfRuns
     }
 
     /// Prints the problems on standard error and returns the exit status that a run would have.
     func run() -> ExitStatus {
         for words in warnings { say(words, as: .warning) }
         return ExitStatus.mostSevere(
-            [.success, database(), password(), mailServer()] + channels() + sources())
+            [.success, database(), writing(), password(), mailServer()] + channels() + sources())
     }
 
     /// Settings that work but may not be intended.
@@ -52,6 +55,17 @@ struct EnvironmentCheck {
         return .badConfiguration
     }
 
+    /// Checks that runs can write, if they are runs of this user.
+    private func writing() -> ExitStatus {
+        let path = configuration.database
+        let problems = [
+            DatabaseAccess.problem(at: path, isOfRuns: isOfRuns),
+            isOfRuns ? DatabaseAccess.problemOfSavedFiles(nextTo: path) : nil,
+        ].compactMap(\.self)
+        for problem in problems { say("database: runs cannot write: \(problem)") }
+        return problems.isEmpty ? .success : .ioError
+    }
+
     private func password() -> ExitStatus {
         do throws(PasswordError) {
             _ = try configuration.mail.login?.password.password(environment: context.environment)
@@ -77,7 +91,8 @@ struct EnvironmentCheck {
             guard let advice = server.portAdvice else { return .success }
             say("mail.url: \(advice)")
         case .directory(let path):
-            guard let error = MaildirTransport(directory: path).problem else { return .success }
+            let maildir = MaildirTransport(directory: path)
+            guard let error = maildir.problem(isOfRuns: isOfRuns) else { return .success }
             say("mail.url: \(error)")
         }
         return .badConfiguration

@@ -25,7 +25,9 @@ struct DatabaseHandle: ~Copyable {
             // A failed open still returns a handle that must be closed:
             // https://sqlite.org/c3ref/open.html.
             defer { sqlite3_close_v2(opened) }
-            throw StorageError(code: code, message: Self.reason(code, opened), path: path)
+            throw StorageError(
+                code: code, message: Self.reason(code, opened), path: path,
+                systemCode: opened.map { sqlite3_system_errno($0) } ?? 0)
         }
         pointer = opened
         file = OpenedFile(path)

@@ -128,7 +128,9 @@ package final class SQLiteConnection {
         defer { sqlite3_free(message) }
         guard code == SQLITE_OK else {
             let text = message.map { String(cString: $0) } ?? String(cString: sqlite3_errstr(code))
-            throw StorageError(code: code, message: text, path: path)
+            throw StorageError(
+                code: code, message: text, path: path,
+                systemCode: sqlite3_system_errno(handle.pointer))
         }
     }
 

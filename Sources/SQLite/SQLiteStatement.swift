@@ -18,7 +18,9 @@ package struct SQLiteStatement: ~Copyable {
         let (taken, code) = pool.take(sql)
         guard let taken else {
             let message = String(cString: sqlite3_errmsg(database))
-            throw StorageError(code: code, message: message, path: path, sql: sql)
+            throw StorageError(
+                code: code, message: message, path: path, sql: sql,
+                systemCode: sqlite3_system_errno(database))
         }
         pointer = taken.pointer
         pooled = taken
@@ -109,7 +111,8 @@ package struct SQLiteStatement: ~Copyable {
         let database = sqlite3_db_handle(pointer)
         let error = StorageError(
             code: sqlite3_extended_errcode(database),
-            message: String(cString: sqlite3_errmsg(database)), path: path, sql: sql)
+            message: String(cString: sqlite3_errmsg(database)), path: path, sql: sql,
+            systemCode: sqlite3_system_errno(database))
         sqlite3_reset(pointer)
         return error
     }

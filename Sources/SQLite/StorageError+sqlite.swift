@@ -11,9 +11,14 @@ extension StorageError {
     ///   - message: SQLite's error message.
     ///   - path: The path of the database file.
     ///   - sql: The statement that failed, if there was one.
-    package init(code: Int32, message: String, path: String, sql: String? = nil) {
+    ///   - systemCode: The `errno` value of the failure, or 0 if it is unknown.
+    package init(
+        code: Int32, message: String, path: String, sql: String? = nil, systemCode: Int32 = 0
+    ) {
         if code == Self.refusedCommit || code == Self.movedFile {
             self = .ofMissingFile(path)
+        } else if let error = Self.ofFileSystem(code & 0xFF, systemCode, path) {
+            self = error
         } else {
             let primary = code & 0xFF
             let remedy = Self.remedy(for: primary, path: path)
@@ -34,6 +39,35 @@ extension StorageError {
     private static let refusedCommit = SQLITE_CONSTRAINT | 2 << 8
     /// SQLITE_READONLY_DBMOVED. Swift imports neither of the two constants.
     private static let movedFile = SQLITE_READONLY | 4 << 8
+
+    /// The error if the cause is the state of the file system, which SQLite's message does not name.
+    private static func ofFileSystem(
+        _ primary: Int32, _ code: Int32, _ path: String
+    ) -> StorageError? {
+        guard [SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM].contains(primary) else {
+            return nil
+        }
+        let state = FileSystemState(at: path) ?? FileSystemState()
+        if state.isReadOnly {
+            return StorageError(
+                .unavailable, at: path,
+                "the file system is mounted read-only, and SQLite cannot use a database without "
+                    + "writing next to it",
+                remedy: "mount it writable, or move the database")
+        }
+        let hasOtherCause = [EACCES, EPERM, ENOENT, ENOTDIR, ELOOP, EMFILE, ENFILE].contains(code)
+        if code == ENOSPC || code == EDQUOT || state.isFull && !hasOtherCause {
+            return StorageError(
+                .full, at: path,
+                code == EDQUOT
+                    ? "the disk quota is exceeded" : "no space is left on the file system",
+                remedy: "free up disk space; no data was lost")
+        }
+        guard code == EMFILE || code == ENFILE else { return nil }
+        return StorageError(
+            .unavailable, at: path, String(cString: strerror(code)),
+            remedy: "raise the limit of open files")
+    }
 
     private static func kind(of primary: Int32) -> Kind {
         switch primary {
@@ -64,7 +98,7 @@ extension StorageError {
             missingWAL(path) ?? otherOwner(path)
                 ?? "check that the directory exists and that this user can write to it"
         case SQLITE_IOERR:
-            "check the disk; the last change was not saved"
+            "check the disk; no change was saved"
         default: nil
         }
     }
@@ -87,7 +121,7 @@ extension StorageError {
     private static func otherOwner(_ path: String) -> String? {
         let files = ["", "-wal", "-shm"].map { path + $0 }.filter { access($0, F_OK) == 0 }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        let closed = (files + [folder]).first { access($0, W_OK) != 0 }
+        let closed = (files + [folder]).first { faccessat(AT_FDCWD, $0, W_OK, AT_EACCESS) != 0 }
         return closed.flatMap { FileOwner.difference(at: $0) }
     }
 }

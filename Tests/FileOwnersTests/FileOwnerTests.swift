@@ -26,8 +26,13 @@ import Testing
     @Test func examinesTheFolderOfAMissingFile() throws {
         let words = try #require(
             FileOwner.difference(at: directory.path(of: "none"), for: other))
-        #expect(words.hasPrefix("the directory belongs to "))
-        #expect(words.hasSuffix(" \(directory.path)'"))
+        #expect(words.hasPrefix("the directory \(directory.path) belongs to "))
+        #expect(words.contains("'chown \(other) \(directory.path)' if only this program uses "))
+    }
+
+    @Test func namesADirectoryAsSuch() throws {
+        let words = try #require(FileOwner.difference(at: directory.path + "/", for: other))
+        #expect(words.hasPrefix("the directory \(directory.path) belongs to "))
     }
 
     @Test func isEmptyForOwnFilesAndForRoot() {

@@ -23,7 +23,7 @@ import Testing
         try fixture.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
         let run = try dispatchWithLittleRoom(fixture)
         #expect(run.status == 74)
-        #expect(run.errors.contains("check the disk; the last change was not saved"))
+        #expect(run.errors.contains("check the disk; no change was saved"))
         let written = try fixture.deliveries("--limit", "1000").count
         #expect((1..<60).contains(written))
         let rest = try fixture.dispatch("--now", DispatchTests.later(seconds: 61))

@@ -95,7 +95,8 @@ import Testing
         let result = FileWriteError(path: path).result(for: geteuid() == 65_533 ? 65_532 : 65_533)
         #expect(
             result.summary.hasPrefix(
-                "misconfigured file: \(path): Permission denied; the directory belongs to "))
+                "misconfigured file: \(path): Permission denied; the directory \(directory.path) belongs to "
+            ))
         #expect(result.summary.contains("chown"))
     }
 

@@ -140,6 +140,50 @@ import Testing
         #expect(try health(fixture).status == 0)
     }
 
+    @Test func namesARunThatFailedUntilALaterOneFinishes() throws {
+        let fixture = try CommandFixture()
+        _ = try fixture.run("run")
+        let templates = CommandFixture.configuration.replacing(
+            "\"mail\"", with: "\"templatesDirectory\": \"templates\", \"mail\"")
+        try fixture.directory.write(templates, to: "callback-reports.json")
+        _ = try fixture.shell("mkdir templates; echo '{{#x' >templates/report-text.mustache")
+        #expect(try fixture.run("run").status == 78)
+        let failed = try health(fixture)
+        #expect(failed.status == 78)
+        #expect(
+            failed.output.contains("failed: DIR/templates/report-text.mustache:1:1: "),
+            "\(failed)")
+        try fixture.directory.write(CommandFixture.configuration, to: "callback-reports.json")
+        #expect(try health(fixture).status == 78)
+        #expect(try fixture.run("run").status == 0)
+        #expect(try health(fixture).status == 0)
+    }
+
+    @Test(arguments: ["KILL", "TERM"])
+    func namesARunThatWasKilledButNotOneThatIsRunning(signal: String) throws {
+        let server = try ScriptedSMTPServer([.rcpt: [.stall]])
+        let fixture = try CommandFixture(configuration(server: Int(server.port)))
+        _ = try fixture.run("run", "--now", "2026-11-23T12:00")
+        let run = try fixture.shell(
+            """
+            callback-reports run --now 2026-11-23T17:00 >other 2>&1 &
+            run=$!
+            until callback-reports history | grep -q waiting; do sleep 0.1; done
+            callback-reports health --now 2026-11-23T17:01 | grep -c 'was killed'
+            kill -\(signal) $run
+            wait $run
+            callback-reports health --now 2026-11-23T17:01
+            """)
+        #expect(run.output.hasPrefix("0\n"), "\(run)")
+        #expect(
+            run.output.contains(", the run of 2026-11-23T11:30:00Z was killed before it finished"),
+            "\(run)")
+        #expect(run.status == 75)
+        try fixture.directory.write(CommandFixture.configuration, to: "callback-reports.json")
+        _ = try fixture.run("run", "--now", "2026-11-23T17:40")
+        #expect(try !health(fixture, "--now", "2026-11-23T17:41").output.contains("killed"))
+    }
+
     @Test func isUnhealthyWithAnInvalidCompany() throws {
         let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(

@@ -18,6 +18,12 @@ import Testing
         try fixture.record("c1", .failed, at: "2026-10-02T12:00")
         try fixture.record("c2", .delivered, at: "2026-10-03T12:00")
         try fixture.run("2026-10-03T23:00")
+        try fixture.ledger.beginRun(
+            owner: "1", process: "m b n 1 2", at: fixture.at("2026-10-03T23:00"))
+        try fixture.ledger.failRun(
+            owner: "1",
+            UnfinishedRun.Failure(at: fixture.at("2026-10-03T23:01"), status: 74, message: "full"))
+        try fixture.ledger.recordRun(finishedAt: fixture.at("2026-10-03T23:02"), status: 0, user: 7)
         fixture.transport.answers["a@example.com"] = [.defer, .reject, .lose]
         try fixture.run("2026-11-05T18:00")
         try fixture.run("2026-11-06T18:00")
@@ -25,8 +31,8 @@ import Testing
     }
 
     private let tables = [
-        "series", "reports", "report_forms", "revisions", "deliveries", "runs", "operator_refusal",
-        "attempts", "counts",
+        "series", "reports", "report_forms", "revisions", "deliveries", "runs", "unfinished_runs",
+        "operator_refusal", "attempts", "counts",
     ]
 
     /// Does all that commands do with a ledger.
@@ -41,6 +47,8 @@ import Testing
         }
         _ = try? ledger.latestTime()
         _ = try? ledger.lastRun()
+        _ = try? ledger.lastRunUser()
+        _ = try? ledger.unfinishedRuns()
         _ = try? ledger.countedSeries()
         guard let now = try? fixture.at("2026-11-09T12:00") else { return }
         _ = try? ledger.waitingDeliveries(now: now)

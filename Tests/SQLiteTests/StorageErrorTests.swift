@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import SQLite
 import StorageErrors
 import Testing
@@ -34,6 +35,27 @@ import Testing
         #expect("\(full)" == "x.db: disk full; free up disk space; no data was lost")
         let failed = StorageError(code: SQLITE_ERROR, message: "no", path: "x.db", sql: "SELECT 1")
         #expect("\(failed)" == "x.db: no (while running: SELECT 1)")
+    }
+
+    @Test(
+        "the system's error code names the cause that SQLite does not name",
+        arguments: [SQLITE_IOERR, SQLITE_CANTOPEN])
+    func systemCode(code: Int32) {
+        let error = { StorageError(code: code, message: "no", path: "/x.db", systemCode: $0) }
+        #expect(error(ENOSPC).kind == .full)
+        #expect(
+            "\(error(ENOSPC))"
+                == "/x.db: no space is left on the file system; free up disk space; no data was lost"
+        )
+        #expect("\(error(EDQUOT))".hasPrefix("/x.db: the disk quota is exceeded; "))
+        #expect(
+            "\(error(EMFILE))" == "/x.db: Too many open files; raise the limit of open files")
+        #expect("\(error(ENOENT))".hasPrefix("/x.db: no; "))
+    }
+
+    @Test func `a disk error makes no claim about a change`() {
+        let error = StorageError(code: SQLITE_IOERR, message: "disk I/O error", path: "x.db")
+        #expect("\(error)" == "x.db: disk I/O error; check the disk; no change was saved")
     }
 
     @Test func `a damaged row or a conflict does not concern the whole database`() {

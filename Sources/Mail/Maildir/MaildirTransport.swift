@@ -51,30 +51,28 @@ package final class MaildirTransport: MailTransport {
         }
     }
 
-    /// Why no mail can be delivered, or nil if one may be. Creates nothing.
+    /// Returns why no mail can be delivered, or nil if one may be. Creates nothing.
     ///
-    /// Another user than the one of the runs may look, so missing permissions are no problem.
-    package var problem: String? {
+    /// - Parameter isOfRuns: Whether this user is the one of the runs. The permissions of another user
+    ///   say nothing about them.
+    package func problem(isOfRuns: Bool) -> String? {
         for directory in [directory, path("tmp"), path("new")] {
             if access(directory, F_OK) != 0, errno == ENOENT { continue }
-            if let problem = Self.problem(in: directory) { return problem }
+            if let problem = Self.problem(in: directory, isOfRuns) { return problem }
         }
         guard access(directory, F_OK) != 0 else { return nil }
         let parent = directory.lastIndex(of: "/").map { String(directory[...$0]) } ?? "."
-        return Self.problem(in: parent)
+        return Self.problem(in: parent, isOfRuns)
     }
 
     /// Returns why no file can be created in a directory, or nil if one can.
-    private static func problem(in directory: String) -> String? {
+    private static func problem(in directory: String, _ isOfRuns: Bool) -> String? {
         var status = stat()
         if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
-            errno = ENOTDIR
-        } else if access(directory, W_OK | X_OK) == 0 || errno == EACCES {
-            return nil
+            return "\(directory): \(String(cString: strerror(ENOTDIR)))"
         }
-        let code = errno
-        return "\(directory): \(String(cString: strerror(code)))"
-            + FileOwner.remedy(at: directory, code: code)
+        if access(directory, W_OK | X_OK) != 0, errno == EACCES, !isOfRuns { return nil }
+        return WriteAccess().problem(creatingIn: directory)
     }
 
     package func close() {}

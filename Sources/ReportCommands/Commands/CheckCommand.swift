@@ -32,7 +32,10 @@ enum CheckCommand: Command {
         let clock = try checkDatabase(configuration, context)
         let mails = try MailComposer(configuration)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
-        let environment = EnvironmentCheck(configuration, context).run()
+        let environment = EnvironmentCheck(
+            configuration, context,
+            isOfRuns: try Store(ifPresent: configuration)?.isOfRuns() ?? true
+        ).run()
         console.print(
             "time zones: tz database\(context.zones.version.map { " \($0)" } ?? ", unknown version")"
         )

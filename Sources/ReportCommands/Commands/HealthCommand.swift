@@ -12,7 +12,7 @@ enum HealthCommand: Command {
         name: "health", summary: "Reports in one line whether runs and reports are healthy.",
         discussion: [
             "Exits with status 0 only if everything is healthy: the last run is less than an hour old, "
-                + "no report is overdue, no email waits for a retry or was left by the last run, no email "
+                + "no later run failed or was killed, runs can write to the database, no report is overdue, no email waits for a retry or was left by the last run, no email "
                 + "failed permanently, the last run could read every source, the configuration of every "
                 + "company is valid, and the database contains no times in the future.",
             "An email that failed permanently counts for seven days, and as long as its report is the "
@@ -50,6 +50,10 @@ private struct HealthState {
     private let hidden: [String]
     private let unknown: UnknownCompanies
     private let future: FutureAttempts?
+    /// The runs that were killed or ended with an error since the last one that finished.
+    private let unfinished: [UnfinishedRun]
+    /// Why a run cannot write, or nil if it can.
+    private let writeProblem: String?
 
     init(of store: Store, _ configuration: Configuration, at now: Instant) throws {
         health = try store.ledger.health(of: configuration, now: now)
@@ -62,9 +66,15 @@ private struct HealthState {
         hidden = rejected.unreadable + (unread.isUnreadable ? [unread.path] : [])
         unknown = UnknownCompanies(of: try store.log.companies(), configuration)
         future = try FutureAttempts(of: store.log, at: now)
+        unfinished = try store.ledger.unfinishedRuns().filter(\.isOver)
+        writeProblem = DatabaseAccess.problem(
+            at: configuration.database, isOfRuns: try store.isOfRuns())
     }
 
-    var isHealthy: Bool { health.isHealthy && faults.isEmpty && isLogComplete }
+    var isHealthy: Bool {
+        health.isHealthy && faults.isEmpty && isLogComplete && unfinished.isEmpty
+            && writeProblem == nil
+    }
 
     /// Whether everything that the sources contain is in the log, at its time.
     private var isLogComplete: Bool {
@@ -73,6 +83,14 @@ private struct HealthState {
     }
 
     var exitStatus: ExitStatus {
+        let runs = unfinished.map { run in
+            run.failure.flatMap { ExitStatus(rawValue: $0.status) } ?? .temporaryFailure
+        }
+        let writing: ExitStatus = writeProblem == nil ? .success : .ioError
+        return ExitStatus.mostSevere([statusOfReports, writing] + runs)
+    }
+
+    private var statusOfReports: ExitStatus {
         if health.isHealthy && isLogComplete {
             return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus))
         }
@@ -91,10 +109,21 @@ private struct HealthState {
             + ", \(count(health.givenUp, "email")) failed"
             + (health.invalidCompanies == 0
                 ? "" : ", \(health.invalidCompanies) with an invalid configuration")
+            + unfinishedRuns + (writeProblem.map { ", runs cannot write: \($0)" } ?? "")
             + faults.map { ", \($0)" }.joined() + logParts
             + (unknown.names.map { ", unknown companies in the log: \($0.withVisibleControls)" }
                 ?? "")
             + reportNames
+    }
+
+    /// The last run that failed or was killed.
+    private var unfinishedRuns: String {
+        guard let run = unfinished.last else { return "" }
+        let others = unfinished.count - 1
+        return ", the run of \(run.startedAt.rfc3339) "
+            + (run.failure.map { "failed: \($0.message)".withVisibleControls }
+                ?? "was killed before it finished")
+            + (others > 0 ? " (and \(count(others, "earlier run")))" : "")
     }
 
     private var logParts: String {

@@ -55,10 +55,26 @@ enum RunCommand: Command {
         _ context: Context, _ configuration: Configuration, _ now: Instant?
     ) throws -> ExitStatus {
         let store = try Store(creating: configuration, context)
+        let mark = try RunMark(in: store.ledger, at: now ?? context.clock())
+        do {
+            return try work(context, configuration, now, store, mark)
+        } catch {
+            mark.fail(error, at: now ?? context.clock())
+            throw error
+        }
+    }
+
+    private static func work(
+        _ context: Context, _ configuration: Configuration, _ now: Instant?, _ store: Store,
+        _ mark: RunMark
+    ) throws -> ExitStatus {
         let faults = try store.clockFaults(at: now ?? context.clock())
         let clock = context.printFaults(
             faults.filter { $0.isReported(byRunAt: now ?? context.clock()) })
-        guard !faults.contains(where: \.stopsRuns) else { return clock }
+        guard !faults.contains(where: \.stopsRuns) else {
+            try mark.withdraw()
+            return clock
+        }
         let session = try RunSession(
             context, configuration, store, now: now,
             isClockAccepted: context.arguments.flag("accept-clock"))
@@ -67,6 +83,7 @@ enum RunCommand: Command {
         // Check the clock after reading the sources, because new records confirm it.
         if let words = try ClockCheck(context, configuration, store, simulated: now).refusal() {
             context.console.say(words, as: .error)
+            try mark.withdraw()
             return ExitStatus.mostSevere([sources, .temporaryFailure])
         }
         try SourceReading.forgetOld(configuration, store, now: now ?? context.clock())
@@ -74,8 +91,7 @@ enum RunCommand: Command {
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
         let status = ExitStatus.mostSevere([sources, session.status, invalidCompanies, clock])
-        try store.ledger.recordRun(
-            finishedAt: now ?? context.clock(), status: Int(status.rawValue))
+        try mark.finish(at: now ?? context.clock(), status)
         return status
     }
 }

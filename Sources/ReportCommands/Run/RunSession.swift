@@ -51,7 +51,7 @@ final class RunSession {
     }
 
     /// Returns a name that no other run uses, even on another machine that shares the database.
-    private static func owner() -> String {
+    static func owner() -> String {
         "\(MachineName.short) \(getpid()) \(UInt64.random(in: 0...UInt64.max))"
     }
 

@@ -108,6 +108,8 @@ extension ReportLedger {
     private static let times = [
         "UPDATE runs SET finished_at = min(finished_at, ?1), pruned_at = min(pruned_at, ?1) "
             + "WHERE finished_at > ?1 OR pruned_at > ?1",
+        "UPDATE unfinished_runs SET started_at = min(started_at, ?1), ended_at = min(ended_at, ?1) "
+            + "WHERE started_at > ?1 OR ended_at > ?1",
         "UPDATE reports SET claimed_at = ?1 WHERE claimed_at > ?1",
         """
         UPDATE deliveries SET next_attempt = ?1, lease_until = min(lease_until, ?1)
@@ -224,6 +226,8 @@ extension ReportLedger {
     ///   claimed, with the state that this report describes. `fingerprint` is that of the period's
     ///   attempts (see ``AttemptFingerprints``). If a report is deleted, later reports describe its
     ///   corrections again.
+    /// - `unfinished_runs` has a row for each run that is running, was killed or ended with an error,
+    ///   until a later run finishes.
     /// - `operator_refusal` has a row while the operator's address refuses notices.
     /// - `deliveries` has a row for each recipient of a report. An email consists of its own header
     ///   and the body of the report, so its bytes are the same at every attempt. Other channels have
@@ -323,6 +327,17 @@ extension ReportLedger {
                 report INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
                 subject TEXT NOT NULL,
                 PRIMARY KEY(report, subject)
+            ) STRICT, WITHOUT ROWID;
+            """,
+            """
+            ALTER TABLE runs ADD COLUMN user INTEGER;
+            CREATE TABLE unfinished_runs(
+                owner TEXT PRIMARY KEY,
+                started_at INTEGER NOT NULL,
+                process TEXT NOT NULL,
+                ended_at INTEGER, -- of a run that ended with an error
+                status INTEGER,
+                failure TEXT
             ) STRICT, WITHOUT ROWID;
             """,
         ])

@@ -19,7 +19,8 @@ package import StorageErrors
 ///   An email is sent twice only if a run ended after ``announce(_:now:)`` marked it.
 ///
 /// The ledger owns the tables `series`, `reports`, `report_forms`, `revisions`, `deliveries`,
-/// `alert_subjects`, `runs` and `operator_refusal`. It never reads the clock: each call gets the current time.
+/// `alert_subjects`, `runs`, `unfinished_runs` and `operator_refusal`. It never reads the clock: each
+/// call gets the current time.
 package final class ReportLedger {
     let database: Database
 
@@ -351,18 +352,6 @@ extension ReportLedger {
 }
 
 extension ReportLedger {
-    /// Records the end of a run for monitoring. The record need not survive a power failure.
-    package func recordRun(finishedAt: Instant, status: Int) throws(StorageError) {
-        try database.transaction(durable: .deferred) { () throws(StorageError) in
-            try database.execute(
-                """
-                INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)
-                ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
-                    status = excluded.status
-                """, [.integer(finishedAt.milliseconds), Value(status)])
-        }
-    }
-
     /// Returns when the last run finished and its exit status, or nil if there was none.
     package func lastRun() throws(StorageError) -> (finishedAt: Instant, status: Int)? {
         try database.row("SELECT finished_at, status FROM runs") {

@@ -241,8 +241,16 @@ struct ReferenceCheck {
                         "first_attempt", "next_attempt", "lease_until", "handed_over", "finished_at"))
                 """, problem: "its state, a time or a number is not valid"),
         Rule(
-            table: "runs", condition: isInvalidTime("finished_at", "pruned_at"),
-            problem: "a time is not valid"),
+            table: "runs",
+            condition: """
+                \(isInvalidTime("finished_at", "pruned_at")) OR user NOT BETWEEN 0 AND 4294967295
+                """, problem: "a time or a number is not valid"),
+        Rule(
+            table: "unfinished_runs", row: "owner",
+            condition: """
+                status NOT BETWEEN 0 AND 255 OR (ended_at IS NULL) <> (failure IS NULL)
+                    OR \(isInvalidTime("started_at", "ended_at"))
+                """, problem: "its status or a time is not valid"),
         Rule(
             table: "alert_states", row: "company || ' ' || subject",
             condition: """
