@@ -87,7 +87,7 @@ package struct TriggerOperations {
         try queue.accept(validate(request, at: now), now: now).get()
     }
 
-    /// Validates a request for ``take(_:at:)``, which can take a while. Writes nothing.
+    /// Validates a request for ``take(_:at:)``, which can take a while. Writes no callbacks.
     ///
     /// - Throws: ``ProfileFaults`` with all faults of the request, ``CallbackConflicts``, or
     ///   ``StorageError``.
@@ -111,6 +111,9 @@ package struct TriggerOperations {
             try problems.throwCollected()
             try forgotten.finish()
             validated.judgement = try queue.judgement(of: validated)
+            if let judgement = validated.judgement, judgement.isAccepted {
+                try queue.prepareEndpoints(for: validated.callbacks, now: now)
+            }
             return validated
         }
     }

@@ -27,6 +27,12 @@ package struct ValidatedTriggers: Sendable {
         /// The indexes of triggers as of ``CallbackQueue/mixedTriggers(_:)``.
         var mixed: [Int?]
         var acceptance: Acceptance
+
+        /// Whether the callbacks will probably be accepted.
+        var isAccepted: Bool {
+            guard mixed.isEmpty, case .taken(let areNew) = acceptance else { return false }
+            return areNew.contains(true)
+        }
     }
 
     /// Adds the callbacks of one trigger.
