@@ -1,4 +1,5 @@
 import JSON
+import SQL
 import TestSupport
 import Testing
 
@@ -30,5 +31,24 @@ import Testing
         #expect(rest == prints("\(60 - written) delivered\n"))
         #expect(Set(receiver.requests.compactMap(\.callbackID)) == Set(ids))
         #expect(try fixture.reports("verify").output.contains("60 attempts of 60 callbacks"))
+    }
+
+    @Test func resultThatCannotBeRecordedIsNoSuccess() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(receiver.origin)
+        let triggers = ["c-1", "c-2"].map {
+            #"{"callback_profile": "\#(profile)", "callback_id": "\#($0)"}"#
+        }
+        try fixture.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
+        try Database(path: fixture.directory.path(of: "callbacks.db")).execute(
+            """
+            CREATE TRIGGER refuse BEFORE INSERT ON exchanges WHEN NEW.callback = 1
+            BEGIN SELECT RAISE(ABORT, 'no'); END
+            """)
+        let run = try fixture.dispatch()
+        #expect(run.status == 74, "\(run)")
+        #expect(run.output == "1 delivered\n")
+        #expect(run.errors.contains("the result of callback c-1 cannot be written: "), "\(run)")
     }
 }
