@@ -20,7 +20,10 @@ struct RunMark {
 
     /// Records the end of this run. Earlier runs that failed or were killed do not matter any more.
     func finish(at now: Instant, _ status: ExitStatus) throws(StorageError) {
-        let over = try ledger.unfinishedRuns().filter { $0.isOver }.map(\.owner)
+        // Nobody can find out whether a run in a container that is gone was killed.
+        let oldest = now.advanced(seconds: -Self.longestMemory)
+        let over = try ledger.unfinishedRuns().filter { $0.isOver || $0.startedAt < oldest }
+            .map(\.owner)
         try ledger.recordRun(
             finishedAt: now, status: Int(status.rawValue), user: geteuid(),
             replacing: over + [owner])
@@ -40,6 +43,7 @@ struct RunMark {
     func withdraw() throws(StorageError) { try ledger.forgetRun(owner: owner) }
 
     private static let longestMessage = 500
+    private static let longestMemory: Int64 = 86_400
 }
 
 extension UnfinishedRun {
