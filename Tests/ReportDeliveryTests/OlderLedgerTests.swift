@@ -17,6 +17,8 @@ import Testing
         try fixture.database.execute("ALTER TABLE reports DROP COLUMN subject")
         try fixture.database.execute("DROP TABLE revisions")
         try fixture.database.execute("ALTER TABLE reports DROP COLUMN fingerprint")
+        try fixture.database.execute("DROP TABLE alert_subjects")
+        try fixture.database.execute("ALTER TABLE deliveries DROP COLUMN channel")
         try fixture.database.execute("DROP TABLE unfinished_runs")
         try fixture.database.execute("ALTER TABLE runs DROP COLUMN user")
         try fixture.database.execute(
