@@ -65,7 +65,7 @@ let modules: [Target] = [
     module("Templates", ["TextSupport"]),
     module("CivilTime", ["TextSupport"]),
     module("DeliveryLog", ["CivilTime", "TextSupport"]),
-    // When alerts are raised, as pure functions of what the log says.
+    // When alerts are raised and which silences are unusual, as pure functions of what the log says.
     module("Alerts", ["DeliveryLog", "CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.

@@ -83,7 +83,7 @@ package struct Notes: Hashable, Sendable {
         /// The log has records up to the end, but this company had no callbacks.
         case noCallbacks
         /// The log has no records since a time, or none from then until the first record after the
-        /// period. The four weeks before had a gap of this length, so nothing may be wrong.
+        /// period. The four weeks before had a gap of about this length, so nothing may be wrong.
         case usualGap(since: Instant, until: Instant? = nil)
         /// The same for a gap that is longer than any in the four weeks before, but not unusual.
         case longGap(since: Instant, until: Instant? = nil)

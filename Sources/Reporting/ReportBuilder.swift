@@ -205,9 +205,9 @@ extension ReportBuilder {
     /// Returns the previous period and the average of the last four periods. Periods that the log
     /// does not cover from their start are left out.
     ///
-    /// An ongoing period is compared with the same part of earlier periods. Each is counted as of its
-    /// end, because this period is, too: a callback that was tried again since then has moved to a
-    /// later period.
+    /// An ongoing period is compared with the same part of earlier periods. Each is counted as it was
+    /// when it was as old as this period is now: callbacks that were tried again later had not moved
+    /// to a later period yet.
     ///
     /// - Parameters:
     ///   - request: The report to build.
@@ -217,9 +217,10 @@ extension ReportBuilder {
     ) throws(StorageError) -> (previous: Comparison?, average: Average?) {
         guard let beginning, request.hasBegun else { return (nil, nil) }
         let periods = request.comparedPeriods(4).filter { request.covers($0, from: beginning) }
-        let standings = request.history?.standings ?? [:]
+        let standings = request.age == 0 ? request.history?.standings ?? [:] : [:]
         let unknown = periods.filter { standings[$0] == nil }
-        let counted = try log.tallies(company: request.company.sid, atEndOf: unknown)
+        let counted = try log.tallies(
+            company: request.company.sid, in: unknown, atAge: request.age)
         let tallies = standings.merging(zip(unknown, counted)) { $1 }
         let known = periods.compactMap { period in
             tallies[period].map { Comparison(period: period, totals: $0) }

@@ -18,13 +18,16 @@ struct SilenceSearch {
         self.log = log
         self.zone = zone
         self.period = period
-        let before = try log.lastAttempt(before: period.start).map(Self.quarter)
-        quarters =
-            try log.quartersWithAttempts(in: period).drop { $0 == before }
-            .reduce(into: before.map { [$0] } ?? []) { $0.append($1) }
+        quarters = try Self.quarters(log, in: period)
     }
 
-    private static func quarter(_ time: Instant) -> Instant { time.rounded(downTo: quarterHour) }
+    /// Returns the quarter hours of a period with records, after the last one before it.
+    private static func quarters(
+        _ log: AttemptLog, in period: Period
+    ) throws(StorageError) -> [Instant] {
+        let before = try log.lastQuarterWithAttempts(before: period.start)
+        return (before.map { [$0] } ?? []) + (try log.quartersWithAttempts(in: period))
+    }
 
     private static let quarterHour: Int64 = 900_000
     private static let hour: Int64 = 3_600_000
@@ -70,7 +73,8 @@ struct SilenceSearch {
         guard isUnusual || isEmpty else { return nil }
         let next = try log.firstAttempt(from: period.end, before: now)
         if isUnusual { return .silent(since: last, until: next) }
-        let longest = activity.longestGap(before: last) ?? 0
+        // Exact to a quarter hour.
+        let longest = (activity.longestGap(before: last) ?? 0) + Self.quarterHour
         return silence.length <= longest
             ? .usualGap(since: last, until: next) : .longGap(since: last, until: next)
     }
@@ -85,9 +89,7 @@ struct SilenceSearch {
         else { return nil }
         let memory = Period(
             start: time.advanced(milliseconds: -UsualActivity.memory), end: period.end)
-        let before = try log.lastAttempt(before: memory.start).map(Self.quarter)
-        let quarters = try log.quartersWithAttempts(in: memory).drop { $0 == before }
         return UsualActivity(
-            quarters: (before.map { [$0] } ?? []) + quarters, beginning: beginning, zone: zone)
+            quarters: try Self.quarters(log, in: memory), beginning: beginning, zone: zone)
     }
 }

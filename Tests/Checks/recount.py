@@ -14,7 +14,7 @@ two that failed, the reason that is later in the list of reasons wins, as in the
 
 A report shows the log as of its time: later attempts are ignored. A window that has not ended
 counts up to that time, and is compared with the same part of the window before. The window before
-is counted as of its own end. The delivery rate is delivered / (delivered + failed). It is unknown if
+is counted as it was when it was as old as the window is now, in whole hours. The delivery rate is delivered / (delivered + failed). It is unknown if
 nothing has finished, or if nothing has failed and something is retrying.
 
 An endpoint is a profile, or the origin of the URL, or neither. It is failing at the end of a window
@@ -337,7 +337,8 @@ def headline(total, failing, earlier, silent, ongoing):
     elif failing:
         words.append(count(len(failing), "endpoint") + " failing")
     if total["retrying"]:
-        words.append(count(total["retrying"], None if total["failed"] else "callback")
+        is_clear = total["failed"] and not silent
+        words.append(count(total["retrying"], None if is_clear else "callback")
                      + " not delivered yet")
     if earlier:
         words.append(count(earlier, "earlier callback") + " not delivered yet")
@@ -465,8 +466,8 @@ def rates(callbacks, report, text, rows, start, end):
         if row["delivery_rate"] else None for row in rows}
 
 
-def comparison(attempts, callbacks, report, start, end, covered):
-    """Returns the window before as of its end, or its first part if this window is ongoing."""
+def comparison(attempts, callbacks, report, start, end, covered, now):
+    """Returns the window before, or its first part if this window is ongoing, at the same age."""
     first = start - (end - start)
     last = min(start, first + covered - start)
     # 1 % of it may be missing, or an hour of a day.
@@ -474,7 +475,8 @@ def comparison(attempts, callbacks, report, start, end, covered):
     begin = min((record["at"] for record in callbacks), default=covered)
     expected = None
     if covered > start and begin < first + math.floor(missing):
-        then = latest(record for record in attempts if record["at"] < last)
+        age = max(0, now - end) // 3_600_000 * 3_600_000
+        then = latest(record for record in attempts if record["at"] < last + age)
         total = collections.Counter(outcome(r) for r in then if first <= r["at"] < last)
         counts = [total[word] for word in RANK]
         expected = [first, last, counts, rounded(
@@ -608,7 +610,7 @@ def compare(directory):
         known = latest(record for record in attempts if record["at"] < max(seen, covered))
         compared = [*differences(known, report, start, covered),
                     *rates(known, report, text, rows, start, covered),
-                    *comparison(attempts, known, report, start, end, covered),
+                    *comparison(attempts, known, report, start, end, covered, now),
                     *coverage(report, text, start, end, covered),
                     *spoken(attempts, known, times, report, text, start, covered,
                             covered < end, now)]

@@ -49,13 +49,13 @@ import Testing
         #expect(
             open.contains(
                 "The delivery log has received no records since \(since), which is no longer than "
-                    + "earlier gaps."))
+                    + "usual."))
         #expect(!open.contains("up to date"))
         let closed = try text { .usualGap(since: $0, until: $1) }
         #expect(
             closed.contains(
                 "The delivery log has no records from \(since) to \(until), which is no longer than "
-                    + "earlier gaps."))
+                    + "usual."))
         let long = try text { since, _ in .longGap(since: since) }
         #expect(
             long.contains(

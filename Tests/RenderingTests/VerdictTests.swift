@@ -78,6 +78,20 @@ import Testing
             headline: "1 endpoint disabled", subject: "1 endpoint disabled",
             summary: "12 of 12 callbacks delivered."),
         .init(
+            testDescription: "endpoints are disabled and others are failing",
+            totals: Tally(delivered: 12), failing: 1, disabled: 2, label: "Needs attention",
+            headline: "1 endpoint failing, 2 endpoints disabled",
+            subject: "1 endpoint failing, 2 endpoints disabled",
+            summary: "12 of 12 callbacks delivered."),
+        .init(
+            testDescription: "callbacks failed and an endpoint is disabled",
+            totals: Tally(delivered: 12, failed: 4, retrying: 1), disabled: 1,
+            label: "Needs attention",
+            headline: "4 callbacks failed, 1 endpoint disabled, 1 callback not delivered yet",
+            subject: "4 failed, 1 endpoint disabled, 1 not delivered yet",
+            summary: "12 of 17 callbacks delivered, 1 still retrying. Delivery rate excluding "
+                + "retries: 75.00 %."),
+        .init(
             testDescription: "an endpoint is disabled and nothing was sent", disabled: 2,
             quiet: .noCallbacks, label: "Needs attention", headline: "2 endpoints disabled",
             subject: "2 endpoints disabled"),
@@ -161,11 +175,13 @@ import Testing
                 + "yet",
             summary: "3 of 10 callbacks delivered, 7 still retrying."),
         .init(
-            testDescription: "a log that was silent, and failures",
-            totals: Tally(delivered: 8, failed: 2), wasSilent: true, label: "Needs attention",
-            headline: "2 callbacks failed, the log was silent",
-            subject: "2 failed, log was silent",
-            summary: "8 of 10 callbacks delivered. Delivery rate 80.00 %."),
+            testDescription: "a log that was silent, failures and retries",
+            totals: Tally(delivered: 8, failed: 2, retrying: 1), wasSilent: true,
+            label: "Needs attention",
+            headline: "2 callbacks failed, the log was silent, 1 callback not delivered yet",
+            subject: "2 failed, log was silent, 1 not delivered yet",
+            summary: "8 of 11 callbacks delivered, 1 still retrying. Delivery rate excluding "
+                + "retries: 80.00 %."),
         .init(
             testDescription: "a silent log and callbacks that are retrying",
             totals: Tally(delivered: 3, retrying: 7), quiet: .silent(since: Instant(seconds: 0)),

@@ -86,6 +86,33 @@ import Testing
         #expect(report.lateFailures == 2)
     }
 
+    @Test func aPeriodWithoutAReportIsThePreviousOne() throws {
+        let fixture = try LogFixture()
+        let last = try reported(fixture, ending: "2026-03-02T17:00")
+        try fixture.record("a", .failed, at: "2026-03-03T12:00")
+        try fixture.record("a", .delivered, at: "2026-03-03T18:00", number: 2)
+        try fixture.record("late", .failed, at: "2026-03-02T12:00")
+        let skipped = ReportedPeriod(
+            report: 7, period: try fixture.request(.daily, ending: "2026-03-03T17:00").period,
+            standing: Standing(Tally()))
+        let history = try #require(
+            try ReportBuilder(log: fixture.log).history(
+                of: [last], skipped: [skipped], company: "HA", AttemptFingerprints(fixture.log)))
+        #expect(history.revised.map(\.report) == [7, 0])
+        #expect(history.unreportedFailures == 2)
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00", history: history)
+        #expect(
+            report.skipped == [Comparison(period: skipped.period, totals: Tally(failed: 1))])
+        #expect(report.recovered == 1)
+        // The last report was about an earlier period.
+        #expect(report.corrections?.period == last.period)
+        #expect(report.lateFailures == 1)
+        let next = try fixture.report(
+            .daily, ending: "2026-03-04T17:00", now: fixture.at("2026-03-03T17:00"),
+            history: history)
+        #expect(next.progress == .notBegun && next.skipped == [])
+    }
+
     @Test func aPeriodIsCountedAgainOnlyIfItsAttemptsHaveChanged() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-03T12:00")

@@ -25,7 +25,7 @@ import Testing
         #expect(report.average == Average(periods: 1, sums: Tally(delivered: 1, failed: 1)))
     }
 
-    @Test func earlierPeriodsAreCountedAsOfTheirEnds() throws {
+    @Test func earlierPeriodsAreCountedAtTheAgeOfThePeriod() throws {
         let fixture = try LogFixture()
         for day in 1...7 {
             let time = "2026-03-0\(day)T12:00"
@@ -34,12 +34,13 @@ import Testing
             try fixture.record("c\(day)", .failed, at: "2026-03-0\(day + 1)T13:00", number: 2)
         }
         let day = Tally(delivered: 1, failed: 1, retrying: 1)
-        for now in [nil, try fixture.at("2026-03-09T17:00")] {
-            let report = try fixture.report(.daily, ending: "2026-03-06T17:00", now: now)
-            #expect(report.previous?.totals == day)
-            #expect(
-                report.average
-                    == Average(periods: 4, sums: Tally(delivered: 4, failed: 4, retrying: 4)))
+        for (now, retrying) in [("06T17:59", 1), ("07T13:59", 1), ("07T14:00", 0)] {
+            let report = try fixture.report(
+                .daily, ending: "2026-03-06T17:00", now: fixture.at("2026-03-\(now)"))
+            let earlier = Tally(delivered: 1, failed: 1, retrying: retrying)
+            #expect(report.previous?.totals == earlier)
+            let sums = Tally(delivered: 4, failed: 4, retrying: 4 * retrying)
+            #expect(report.average == Average(periods: 4, sums: sums))
         }
         let part = try fixture.report(
             .daily, ending: "2026-03-06T17:00", now: fixture.at("2026-03-06T12:30"))
@@ -57,6 +58,10 @@ import Testing
         let report = try fixture.report(.daily, ending: "2026-03-04T17:00", history: history)
         #expect(report.previous?.totals == Tally(delivered: 10, failed: 2))
         #expect(report.average == Average(periods: 2, sums: Tally(delivered: 10, failed: 2)))
+        let late = try fixture.report(
+            .daily, ending: "2026-03-04T17:00", now: fixture.at("2026-03-04T18:00"),
+            history: history)
+        #expect(late.previous?.totals == Tally())
     }
 
     @Test func averagesTheLastFourPeriods() throws {

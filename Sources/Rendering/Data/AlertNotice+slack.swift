@@ -69,8 +69,9 @@ extension ReportValues {
         let failing = report.failing
         let more = failing.count - Self.profileLimit
         return failing.prefix(Self.profileLimit).map { endpoint in
-            let name = page(of: endpoint.endpoint).map { SlackText(link: $0, endpoint.name) }
-            return SlackText("• ") + (name ?? SlackText(bold: endpoint.name))
+            let name = self.name(of: endpoint.endpoint, endpoint.title)
+            let link = page(of: endpoint.endpoint).map { SlackText(link: $0, name) }
+            return SlackText("• ") + (link ?? SlackText(bold: name))
                 + SlackText(": \(failingSince(endpoint))")
         } + (more > 0 ? [SlackText("and \(NumberFormat.grouped(more)) more")] : [])
     }

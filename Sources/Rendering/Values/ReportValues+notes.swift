@@ -46,7 +46,7 @@ extension ReportValues {
         case .noCallbacks:
             "The delivery log is up to date, but none of your callbacks finished in this period."
         case .usualGap(let since, let until):
-            "\(gap(since, until)), which is no longer than earlier gaps."
+            "\(gap(since, until)), which is no longer than usual."
         case .longGap(let since, let until):
             "\(gap(since, until)), which is longer than earlier gaps. If records should have arrived "
                 + "\(until == nil ? "since" : "during that time"), check the program that writes it."

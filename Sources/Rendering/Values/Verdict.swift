@@ -97,8 +97,9 @@ struct Verdict {
         return (totals.delivered > 0 ? "All delivered" : "No callbacks") + soFar
     }
 
-    /// Returns the worst problem, a silence of the log, the callbacks that are still retrying, and
-    /// failures of earlier periods, which are the worst problem if there is no other.
+    /// Returns the worst problem, a silence of the log, disabled endpoints, the callbacks that are
+    /// still retrying, and failures of earlier periods, which are the worst problem if there is no
+    /// other.
     ///
     /// - Parameter isShort: whether to omit words that the longer form has.
     private func phrases(isShort: Bool) -> [String] {
@@ -115,15 +116,18 @@ struct Verdict {
             phrases.append("\(Self.count(totals.failed, isShort ? nil : "callback")) failed")
         } else if failing > 0 {
             phrases.append("\(Self.count(failing, "endpoint")) failing")
-        } else if disabled > 0 {
+        }
+        if disabled > 0 {
             phrases.append("\(Self.count(disabled, "endpoint")) disabled")
-        } else if hidden > 0 {
+        } else if hidden > 0, phrases.isEmpty {
             phrases.append(
                 "\(Self.count(hidden, "attempt")) not counted because of shared callback IDs")
         }
         let worst = phrases.count
         if totals.retrying > 0 {
-            let noun = isShort || totals.failed > 0 ? nil : "callback"
+            // The noun is clear directly after "4 callbacks failed".
+            let isClear = totals.failed > 0 && disabled == 0 && silence == nil
+            let noun = isShort || isClear ? nil : "callback"
             phrases.append("\(Self.count(totals.retrying, noun)) not delivered yet")
         }
         if earlier > 0 {

@@ -48,6 +48,10 @@ import Testing
         for _ in 0..<40 {
             let period = period(&random)
             #expect(try log.quartersWithAttempts(in: period) == quarters(all, in: period))
+            let before = Period(start: Self.start, end: period.start.rounded(downTo: Self.quarter))
+            #expect(
+                try log.lastQuarterWithAttempts(before: period.start)
+                    == quarters(all, in: before).last)
         }
     }
 
@@ -66,5 +70,14 @@ import Testing
         let found = Set(try log.quartersWithAttempts(in: whole))
         #expect(found.isSuperset(of: quarters(latest, in: whole)))
         #expect(found.isSubset(of: quarters(all, in: whole)))
+        for day in (1...4 as ClosedRange<Int64>) {
+            let end = Self.start.advanced(seconds: day * 86_400)
+            let last = found.filter { $0 < end }.max()
+            #expect(try log.lastQuarterWithAttempts(before: end) == last)
+            let next = last?.advanced(milliseconds: Self.quarter) ?? end
+            let attempt = try #require(try log.lastAttempt(before: end))
+            #expect(attempt <= next)
+            #expect(!latest.contains { attempt < $0.finishedAt && $0.finishedAt < end })
+        }
     }
 }

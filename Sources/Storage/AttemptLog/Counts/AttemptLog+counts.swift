@@ -111,14 +111,17 @@ extension AttemptLog {
         return tallies
     }
 
-    /// Returns the tallies of a company for several periods, each as of its own end.
+    /// Returns the tallies of a company for several periods, each as of a time after its own end.
+    ///
+    /// - Parameter age: The time after the end, in milliseconds.
     package func tallies(
-        company sid: String, atEndOf periods: [Period]
+        company sid: String, in periods: [Period], atAge age: Int64
     ) throws(StorageError) -> [Tally] {
         var tallies = try tallies(company: sid, in: periods)
         guard let company = try id(ofCompany: sid) else { return tallies }
         for (index, period) in periods.enumerated() {
-            tallies[index] += try movedTally(company, outOf: period, since: period.end)
+            tallies[index] += try movedTally(
+                company, outOf: period, since: period.end.advanced(milliseconds: age))
         }
         return tallies
     }

@@ -55,7 +55,7 @@ extension AttemptLog {
 
     /// Returns when the last attempt of any company before an instant finished.
     ///
-    /// If attempts were pruned, this may be the start of its quarter hour.
+    /// If attempts were pruned, this may be the end of its quarter hour: there are none after it.
     package func lastAttempt(before end: Instant) throws(StorageError) -> Instant? {
         // The quarter hour of the instant may contain nothing before it.
         var last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.end(at: end))
@@ -63,19 +63,30 @@ extension AttemptLog {
             last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.first(at: end))
         }
         guard let limit = try prunedBefore(), last.map({ $0 < limit }) ?? true else { return last }
-        let counted = try database.row(
+        let counted = try lastCount(before: end).map {
+            min($0.advanced(milliseconds: BucketSize.quarterHour.length), end)
+        }
+        return [last, counted].compactMap(\.self).max()
+    }
+
+    /// Returns the start of the last quarter hour before that of an instant in which attempts of any
+    /// company finished.
+    package func lastQuarterWithAttempts(before end: Instant) throws(StorageError) -> Instant? {
+        let quarter = Quarter(of: end)
+        let kept = try database.row(
             """
-            SELECT max((SELECT max(start) FROM counts WHERE company = companies.id AND level = ?
-                AND start < ?)) FROM companies
-            """, [Value(BucketSize.quarterHour.rawValue), .integer(end.milliseconds)]
-        ) { $0.optionalInstant(0) }
-        return [last, counted.flatMap { $0 }].compactMap(\.self).max()
+            SELECT quarter FROM attempt_checksums WHERE quarter < ? AND checksum <> 0
+            ORDER BY quarter DESC LIMIT 1
+            """, [.integer(quarter.number)]
+        ) { Quarter(number: $0.integer(0)).start }
+        guard let limit = try prunedBefore(), kept.map({ $0 < limit }) ?? true else { return kept }
+        return [kept, try lastCount(before: quarter.start)].compactMap(\.self).max()
     }
 
     /// Returns when the first attempt of any company in a period finished, or `nil` if there is
     /// none.
     ///
-    /// If attempts were pruned, this may be the end of its quarter hour.
+    /// If attempts were pruned, this may be the start of its quarter hour: there are none before it.
     package func firstAttempt(
         from start: Instant, before end: Instant
     ) throws(StorageError) -> Instant? {
@@ -86,10 +97,7 @@ extension AttemptLog {
             first = try firstAttempt(from: start, inQuarterFrom: AttemptRowID.end(at: start))
         }
         let isPruned = try prunedBefore().map { start < $0 } ?? false
-        let counted =
-            isPruned
-            ? try firstCount(from: start)?.advanced(milliseconds: BucketSize.quarterHour.length)
-            : nil
+        let counted = isPruned ? try firstCount(from: start) : nil
         return [first, counted].compactMap(\.self).min().flatMap { $0 < end ? $0 : nil }
     }
 
@@ -158,6 +166,16 @@ extension AttemptLog {
             ]
         ) { $0.instant(0) }
         return Set(kept + counted).sorted()
+    }
+
+    private func lastCount(before end: Instant) throws(StorageError) -> Instant? {
+        let sql = """
+            SELECT max((SELECT max(start) FROM counts
+                WHERE company = companies.id AND level = ? AND start < ?)) FROM companies
+            """
+        return try database.row(
+            sql, [Value(BucketSize.quarterHour.rawValue), .integer(end.milliseconds)]
+        ) { $0.optionalInstant(0) } ?? nil
     }
 
     private func firstCount(from start: Instant) throws(StorageError) -> Instant? {
