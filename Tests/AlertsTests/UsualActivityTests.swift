@@ -73,6 +73,17 @@ import Testing
         #expect(try !isUnusual(younger, "2026-11-23T12:00", "2026-11-24T08:00"))
     }
 
+    @Test func `hours that the log does not have throughout are not compared`() throws {
+        let beginning = CalendarDate(year: 2026, month: 11, day: 16)
+        for (minute, isKnown) in [(45, false), (30, true)] {
+            let nightly = activity {
+                guard $0.date >= beginning, (8..<18).contains($0.time.hour) else { return false }
+                return $0.date > beginning || $0.time >= TimeOfDay(hour: 12, minute: minute)
+            }
+            #expect(try isUnusual(nightly, "2026-11-23T13:00", "2026-11-23T14:00") == isKnown)
+        }
+    }
+
     @Test func `one quiet day makes a silence at these hours usual for a week`() throws {
         let quiet = CalendarDate(year: 2026, month: 11, day: 20)
         let busy = activity(days: 9) { $0.date != quiet || $0.time.hour < 12 }

@@ -118,6 +118,19 @@ import Testing
         #expect(report.notes.quiet == .usualGap(since: try fixture.at("2026-03-02T10:00")))
     }
 
+    @Test func aGapIsUsualIfItMayBeAsLongAsAnEarlierOne() throws {
+        let fixture = try LogFixture()
+        for time in ["10:14", "12:01"] {
+            try fixture.record(time, .delivered, at: "2026-03-02T\(time)")
+        }
+        // Gaps are known to a quarter hour.
+        let since = try fixture.at("2026-03-02T12:01")
+        let usual = try fixture.custom("2026-03-02T12:05", "2026-03-02T14:16")
+        #expect(usual.notes.quiet == .usualGap(since: since))
+        let long = try fixture.custom("2026-03-02T12:05", "2026-03-02T14:17")
+        #expect(long.notes.quiet == .longGap(since: since))
+    }
+
     @Test func aLongGapIsMentionedIfThePeriodIsEmpty() throws {
         let fixture = try LogFixture()
         for day in 1...8 {

@@ -170,8 +170,11 @@ import Testing
         for callback in 0..<3 {
             try record("new\(callback)", .failed, minutes: 9_000, to: .profile("p"))
         }
+        let isApproximate = { try failing(days: 7).map(\.situation.undelivered?.isApproximate) }
+        #expect(try isApproximate() == [false])
         try log.prune(before: monday.advanced(seconds: 86_400 * 4))
         #expect(try failing(days: 7).map(\.since) == [monday])
+        #expect(try isApproximate() == [true])
     }
 
     @Test(arguments: [
