@@ -20,6 +20,12 @@ import Testing
             """
         #expect(demo.output.hasSuffix(foot))
         #expect(demo.output.contains("\n* IN_chat-inbox: failing since "))
+        let alerts = demo.output.split(separator: "\n").filter { $0.contains("NA_appointments (") }
+        #expect(
+            alerts == [
+                "Wed 25 Nov 2026, 16:00 -05:00  Endpoint failing: NA_appointments (callbacks.harbor.example)",
+                "Wed 25 Nov 2026, 20:00 -05:00  Endpoint recovered: NA_appointments (callbacks.harbor.example)",
+            ])
         // The command that the report names works as it is pasted, from any folder.
         let command = demo.output.split(separator: "\n")
             .drop { !$0.hasPrefix("  callback-reports failures") }.prefix(3)
@@ -38,7 +44,7 @@ import Testing
             """)
         #expect(
             inside.output.split(separator: "\n").map(String.init) == [
-                "all counts are correct", "healthy", "24", "31", "0 added,",
+                "all counts are correct", "healthy", "24", "33", "0 added,",
             ])
     }
 

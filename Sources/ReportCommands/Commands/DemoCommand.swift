@@ -12,8 +12,8 @@ enum DemoCommand: Command {
         name: "demo", summary: "Demonstrates the reports with generated data in a new directory.",
         discussion: [
             "Writes a configuration and ten days of generated attempts, imports them, simulates a "
-                + "week of scheduled runs that deliver to a Maildir, and shows one report. No email "
-                + "leaves your machine."
+                + "week of scheduled runs that deliver to a Maildir, and shows one report and the alerts. "
+                + "No email leaves your machine."
         ],
         options: [
             .value(
@@ -74,11 +74,26 @@ enum DemoCommand: Command {
         try FileOutput.write(Array(html.utf8), to: page)
         context.console.print("\nThe last daily report of \(DemoLog.failingCompany) as text:\n")
         context.console.output.write(text)
+        try showAlerts(store.ledger, context)
         context.console.print("As HTML:    \(page)")
         context.console.print("All emails: \(directory)/mail (a Maildir)")
         context.console.print(
             "History:    callback-reports history --config \(configuration.file)")
         return imported
+    }
+
+    /// Prints the alerts, oldest first.
+    private static func showAlerts(_ ledger: ReportLedger, _ context: Context) throws {
+        let alerts = try ledger.history(company: DemoLog.alertedCompany).reversed()
+            .filter { $0.kind.frequency == nil }
+        context.console.print(
+            "\nThe alerts of \(DemoLog.alertedCompany), which were sent at once:\n")
+        for alert in alerts {
+            let zone = try context.zones.zone(named: alert.timeZone)
+            let time = LocalTimeFormat(zone: zone).full(alert.period.end)
+            context.console.print("\(time)  \(alert.subject ?? "")")
+        }
+        context.console.print("")
     }
 
     /// Simulates hourly runs during the last week.
@@ -102,6 +117,11 @@ struct DemoLog {
     let end: Instant
 
     static let failingCompany = "HXXXXXXX071IN"
+    /// The company that gets alerts. Its endpoint fails for some hours.
+    static let alertedCompany = "HXXXXXXX073US"
+
+    /// The hours in which the endpoint with an outage fails.
+    private static let outage = 200..<204
 
     static let configuration = """
         // Created by 'callback-reports demo'; 'callback-reports init' writes a commented example.
@@ -119,6 +139,7 @@ struct DemoLog {
                "daily": {"emailAddresses": "betrieb@nordlicht.example"},
                "weekly": {"emailAddresses": "betrieb@nordlicht.example"}}},
             {"sid": "HXXXXXXX073US", "name": "Harbor Clinics", "timeZone": "America/New_York",
+             "alerts": {"emailAddresses": "oncall@harbor.example"},
              "callbackReport": {
                "daily": {"emailAddresses": "it@harbor.example"}}},
           ],
@@ -139,6 +160,7 @@ struct DemoLog {
         /// Attempts in a thousand that fail for random reasons.
         var flakiness: Int
         var breaks = false
+        var hasOutage = false
     }
 
     private static let endpoints = [
@@ -163,9 +185,9 @@ struct DemoLog {
             event: "SMS-sent", host: "https://api.nordlicht.example", ahead: 1, rate: 350,
             flakiness: 12),
         Endpoint(
-            company: "HXXXXXXX073US", profile: "NA_appointments", channel: "voice",
+            company: alertedCompany, profile: "NA_appointments", channel: "voice",
             event: "call_answer", host: "https://callbacks.harbor.example", ahead: -5, rate: 140,
-            flakiness: 0),
+            flakiness: 0, hasOutage: true),
     ]
 
     private static let hours = 240
@@ -211,7 +233,9 @@ struct DemoLog {
         let isBroken = endpoint.breaks && hour >= Self.hours / 2
         let fails = isBroken || random.below(1000) < endpoint.flakiness
         guard fails else {
-            text += line(endpoint, id, 1, start, "\"status\":200", 40 + random.below(400))
+            let isOut = endpoint.hasOutage && Self.outage.contains(hour)
+            let result = isOut ? "\"outcome\":\"failed\",\"status\":503" : "\"status\":200"
+            text += line(endpoint, id, 1, start, result, 40 + random.below(400))
             return 1
         }
         let status = isBroken && random.below(4) > 0 ? "\"error\":\"timeout\"" : "\"status\":503"
