@@ -80,6 +80,23 @@ import Testing
                 """)
     }
 
+    @Test func `the label of several endpoints is plural`() throws {
+        let one = try renderer.mail(notice(.failing, [facts()])).html
+        #expect(one.contains("Endpoint failing</p>") && !one.contains("Endpoints failing</p>"))
+        let two = try renderer.mail(notice(.recovered, [facts(), facts(1)])).html
+        #expect(two.contains("Endpoints recovered</p>"))
+    }
+
+    @Test func `the end of a failure has a day only if that differs`() throws {
+        var ended = facts()
+        ended.until = Self.now
+        let text = try renderer.mail(notice(.recovered, [ended])).text
+        #expect(text.contains("Was failing     Wed 25 Nov, 09:45 to 10:00 (15 min)\n"))
+        ended.until = Self.now.advanced(seconds: 86_400)
+        let long = try renderer.mail(notice(.recovered, [ended])).text
+        #expect(long.contains("Wed 25 Nov, 09:45 to Thu 26 Nov, 10:00 (1 d)"))
+    }
+
     @Test func `a page replaces the commands`() throws {
         let page = "https://callbacks.example.com/profiles"
         let mail = try renderer.mail(notice(.failing, [facts()], page: page))

@@ -22,7 +22,7 @@ struct AlertValues {
         let shown = notice.endpoints.prefix(Self.endpointLimit)
         return [
             "subject": .text(subject),
-            "label": .text(notice.kind.label), "headline": .text(headline),
+            "label": .text(label), "headline": .text(headline),
             "summary": TemplateValue(summary),
             "isBad": .flag(notice.kind.tone == .bad),
             "isGood": .flag(notice.kind.tone == .good),
@@ -49,6 +49,13 @@ struct AlertValues {
         let rest = endpoints.count - 2
         return "\(NumberFormat.grouped(endpoints.count)) \(notice.kind.titleOfSeveral): \(names)"
             + (rest > 0 ? " and \(NumberFormat.grouped(rest)) more" : "")
+    }
+
+    /// What happened, above the headline.
+    private var label: String {
+        guard notice.endpoints.count > 1 else { return notice.kind.title }
+        let words = notice.kind.titleOfSeveral
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 
     private var headline: String {
@@ -160,7 +167,7 @@ struct AlertValues {
                 Row(
                     label: "Was failing",
                     text: "\(times.short(since, near: notice.now)) to "
-                        + "\(times.short(end, near: notice.now)) (\(length))"))
+                        + "\(short(end, after: since)) (\(length))"))
         }
         rows.append(
             Row(label: "Delivered late", text: NumberFormat.callbacks(facts.deliveredLate)))
@@ -169,6 +176,13 @@ struct AlertValues {
                 label: "Failed", text: NumberFormat.callbacks(facts.tally.failed),
                 isBad: facts.tally.failed > 0))
         return rows + queueRows(facts) + changeRows(facts)
+    }
+
+    /// Returns the time without the day if that is the same as at another time.
+    private func short(_ end: Instant, after start: Instant) -> String {
+        let (first, last) = (times.civil(start), times.civil(end))
+        guard first.date == last.date else { return times.short(end, near: notice.now) }
+        return last.time.hoursAndMinutes
     }
 
     private func queueRows(_ facts: EndpointFacts) -> [Row] {

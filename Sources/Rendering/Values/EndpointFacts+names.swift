@@ -68,7 +68,4 @@ extension AlertKind {
         case .silent, .resumed: "logs"
         }
     }
-
-    /// The label above the headline.
-    var label: String { title }
 }
