@@ -213,7 +213,7 @@ let testModules: [Target] = [
     tests(
         of: "ReportCommands",
         with: [
-            "callback-reports", "CivilTime", "Ingest", "SQL", "Settings",
+            "callback-reports", "CivilTime", "Ingest", "SQL", "Settings", "JSON",
         ]),
     tests(of: "JSON"),
     tests(of: "Encryption", with: ["TextSupport"]),

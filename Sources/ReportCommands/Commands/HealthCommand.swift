@@ -14,7 +14,8 @@ enum HealthCommand: Command {
             "Exits with status 0 only if everything is healthy: the last run is less than an hour old, "
                 + "no later run failed or was killed, runs can write to the database, no report is overdue, no email waits for a retry or was left by the last run, no email "
                 + "failed permanently, the last run could read every source, the configuration of every "
-                + "company is valid, and the database contains no times in the future.",
+                + "company is valid, and the database contains no times in the future. Webhooks and Slack "
+                + "messages count like emails.",
             "An email that failed permanently counts for seven days, and as long as its report is the "
                 + "newest of its series, but not after a later report of the series was delivered to all "
                 + "recipients. Records that are more than a day in the future make it unhealthy for seven "

@@ -12,8 +12,8 @@ enum HistoryCommand: Command {
     static let description = CommandDescription(
         name: "history", summary: "Lists reports and alerts: sent, waiting, failed and skipped.",
         discussion: [
-            "Lists the newest reports and alerts first, with every recipient and the last response of the mail "
-                + "server. Use 'show ID' to view a report and 'resend ID' to email it again."
+            "Lists the newest reports and alerts first, with every recipient and the last response of "
+                + "its server. Use 'show ID' to view a report and 'resend ID' to send it again."
         ],
         options: [
             .value("company", "SID", help: "List only this company."),

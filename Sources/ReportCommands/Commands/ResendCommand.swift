@@ -10,7 +10,7 @@ enum ResendCommand: Command {
         name: "resend", summary: "Emails a stored report again, unchanged.",
         discussion: [
             "Recipients may receive the email twice. Both copies have the same Message-ID, so "
-                + "email clients can recognize the duplicate."
+                + "email clients can recognize the duplicate. Webhooks get the same 'webhook-id'."
         ],
         options: [
             .flag(
