@@ -44,7 +44,8 @@ import Testing
         let mails = try fixture.directory.names(in: "mail/new").map {
             try fixture.directory.text(of: "mail/new/" + $0)
         }
-        #expect(mails.contains { $0.contains("* Orders has been disabled since") })
+        // All three profiles have this title.
+        #expect(mails.contains { $0.contains("* Orders (\(gone)) has been disabled") })
         let totals = try report(fixture, from: noon)
         #expect(totals["delivered"]?.integer == 8)
         #expect(totals["failed"]?.integer == 4)
