@@ -41,7 +41,7 @@ package struct Report: Sendable {
     /// one report of the series.
     package var earlierCorrections: [Corrections]
     /// The earlier periods whose reports were skipped since the last report, latest first, as of
-    /// their ends. Each is in one report of the series.
+    /// now. Each is in one report of the series.
     package var skipped: [Comparison]
     /// The number of callbacks that were last tried in the week before the period and are still
     /// retrying.

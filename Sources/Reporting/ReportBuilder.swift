@@ -63,8 +63,12 @@ package struct ReportBuilder {
         for var period in skipped {
             period.standing = try standing(company: sid, atEndOf: period.period, fingerprints)
             history.revised.append(period)
+            // A callback that was tried again later counts in the period of that attempt, as in
+            // every report of now.
             history.skipped.append(
-                Comparison(period: period.period, totals: period.standing.tally))
+                Comparison(
+                    period: period.period,
+                    totals: try log.tally(company: sid, in: period.period)))
         }
         for known in reported + history.revised {
             history.standings[known.period] = known.standing.tally

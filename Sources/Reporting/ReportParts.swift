@@ -138,7 +138,7 @@ package struct ReportHistory: Hashable, Sendable {
     package var lastReported: Period?
     /// The changes by late records, latest period first.
     package var corrections: [Corrections] = []
-    /// The periods whose reports were skipped since the last report, latest first, as of their ends.
+    /// The periods whose reports were skipped since the last report, latest first, as of now.
     package var skipped: [Comparison] = []
     /// The current state of the periods whose attempts have changed, and of ``skipped``. If a report
     /// is recorded with them, no later report describes the same corrections.

@@ -125,17 +125,17 @@ import Testing
         try fixture.record("c", .failed, at: "2026-03-03T18:00")
         try fixture.record("d", .failed, at: "2026-03-05T18:00")
         for day in ["06", "07"] { try fixture.run("2026-03-\(day)T17:00") }
-        // The reports of 2 to 4 March are skipped.
-        #expect(try numbers("skippedFailures", fixture) == [0, 3, 0, 0])
+        // The reports of 2 to 4 March are skipped. Callback a has been delivered in the meantime.
+        #expect(try numbers("skippedFailures", fixture) == [0, 2, 0, 0])
         #expect(try lateFailures(fixture) == [0, 0, 0, 0])
         let id = try reports(fixture, .daily)[1].id
         let text = try #require(try fixture.ledger.form(.text, ofReport: id))
-        #expect(text.contains("attention: 3 earlier callbacks failed (not reported before)\n"))
+        #expect(text.contains("attention: 2 earlier callbacks failed (not reported before)\n"))
         #expect(text.contains("--from 2026-03-01T17:00 --to 2026-03-04T17:00\n"))
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let sentences = """
             * No report was sent for Tue 3 Mar, 17:00 to Wed 4 Mar, 17:00: 1 failed, 1 delivered. * No \
-            report was sent for Sun 1 Mar, 17:00 to Mon 2 Mar, 17:00: 2 failed. * No report was sent \
+            report was sent for Sun 1 Mar, 17:00 to Mon 2 Mar, 17:00: 1 failed. * No report was sent \
             for 1 other earlier period: no callbacks.
             """
         #expect(words.contains(sentences))

@@ -91,6 +91,7 @@ import Testing
         let last = try reported(fixture, ending: "2026-03-02T17:00")
         try fixture.record("a", .failed, at: "2026-03-03T12:00")
         try fixture.record("a", .delivered, at: "2026-03-03T18:00", number: 2)
+        try fixture.record("b", .failed, at: "2026-03-03T12:00")
         try fixture.record("late", .failed, at: "2026-03-02T12:00")
         let skipped = ReportedPeriod(
             report: 7, period: try fixture.request(.daily, ending: "2026-03-03T17:00").period,
