@@ -44,7 +44,7 @@ package struct Report: Sendable {
     /// now. Each is in one report of the series.
     package var skipped: [Comparison]
     /// The number of callbacks that were last tried in the week before the period and are still
-    /// retrying.
+    /// retrying. See ``weekBefore(_:)``.
     package var earlierRetrying: Int
     /// The information for the notes and the footer of the report.
     package var notes: Notes
@@ -93,6 +93,11 @@ package struct Report: Sendable {
 
     /// The number of failed callbacks of earlier periods that their reports did not contain.
     package var lateFailures: Int { allCorrections.reduce(0) { $0 + $1.lateFailures } }
+
+    /// Returns the week before the start of a period.
+    package static func weekBefore(_ start: Instant) -> Period {
+        Period(start: start.advanced(seconds: -7 * 86_400), end: start)
+    }
 
     /// The number of failed callbacks of periods whose reports were skipped.
     package var skippedFailures: Int { skipped.reduce(0) { $0 + $1.totals.failed } }

@@ -164,14 +164,10 @@ package struct ReportBuilder {
         return usual.start != request.period.start
     }
 
-    /// How long before the period callbacks that are still retrying are looked for, in milliseconds.
-    private static let retryMemory: Int64 = 7 * 86_400_000
-
     /// Counts callbacks that are still retrying and were last tried before the period.
     private func earlierRetrying(_ request: ReportRequest) throws(StorageError) -> Int {
         guard request.hasBegun else { return 0 }
-        let start = request.covered.start
-        let week = Period(start: start.advanced(milliseconds: -Self.retryMemory), end: start)
+        let week = Report.weekBefore(request.covered.start)
         return try log.tallies(
             company: request.company.sid, in: [week], asOf: request.asOf)[0].retrying
     }

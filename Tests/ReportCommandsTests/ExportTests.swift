@@ -70,6 +70,23 @@ import Testing
         #expect(run.errors == "" && run.status == 0)
     }
 
+    @Test func theCommandInAReportListsEarlierCallbacksThatRetry() throws {
+        let fixture = try CommandFixture.filled()
+        let report = try fixture.shell(
+            """
+            callback-reports report --company \(CommandFixture.sid) \\
+              --from 2026-11-26 --to 2026-11-27
+            """)
+        #expect(report.output.contains("1 earlier callback not delivered yet"))
+        let rest = report.output.split(
+            separator: "To list earlier callbacks that are still retrying:\n")
+        let commandLines = try #require(rest.last).split(separator: "\n").prefix(2)
+        let listed = try fixture.shell(commandLines.joined(separator: "\n"))
+        #expect(listed.status == 0 && listed.errors == "")
+        #expect(lines(listed).count == 1)
+        #expect(listed.output.hasPrefix(#"{"callback_id":"c-5","#))
+    }
+
     @Test func csvHasAHeaderAndDefusedCells() throws {
         let fixture = try CommandFixture()
         let record =

@@ -145,6 +145,8 @@ extension ReportValues {
                 onPages.isEmpty ? "View the callback profiles" : "View undelivered callbacks"),
             "command": .list(needsCommand ? command.map { .text($0) } : []),
             "hasCommand": .flag(needsCommand),
+            "waiting": .list(waitingCommand.map { .text($0) }),
+            "hasWaiting": .flag(!waitingCommand.isEmpty),
             "late": .list(lateCommand.map { .text($0) }),
             "hasLate": .flag(!lateCommand.isEmpty),
         ]
@@ -160,6 +162,16 @@ extension ReportValues {
             return []
         }
         return command("", "  --from \(argument(start)) --to \(argument(end))")
+    }
+
+    /// The shell command that lists the earlier callbacks that are still retrying. Empty if there
+    /// are none.
+    private var waitingCommand: [String] {
+        guard report.earlierRetrying > 0 else { return [] }
+        let period = Report.weekBefore(report.period.start)
+        let (start, end) = (argument(period.start), argument(period.end))
+        return command(
+            "", "  --outcome retrying --from \(start) --to \(end)", of: "export callbacks")
     }
 
     /// Returns the page of an endpoint that is a profile of the gateway, or nil for other endpoints.
@@ -179,8 +191,10 @@ extension ReportValues {
         return command(retrying, period)
     }
 
-    private func command(_ options: String, _ period: String) -> [String] {
-        let company = "callback-reports failures --company \(report.company.sid.shellWord)"
+    private func command(
+        _ options: String, _ period: String, of command: String = "failures"
+    ) -> [String] {
+        let company = "callback-reports \(command) --company \(report.company.sid.shellWord)"
         let file = report.notes.configuration.map { "  --config \($0.shellWord) \\" }
         return ["\(company)\(options) \\", file, period].compactMap { $0 }
     }
