@@ -47,7 +47,8 @@ package struct WriteAccess: Sendable {
         }
     }
 
-    /// Returns why nobody can write to a directory, or nil if somebody can.
+    /// Returns why no user can write to a directory: its file system is full or read-only. Returns
+    /// nil otherwise.
     package func problem(ofFileSystemAt folder: String) -> String? {
         guard let state = fileSystem(folder) else { return nil }
         if state.isReadOnly { return "\(folder): \(FileSystemState.readOnlyWords)" }

@@ -216,7 +216,7 @@ extension Run {
     ) throws(StorageError) {
         let next = ReportRetryRule.nextAttempt(after: delivery.attempts, at: clock())
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
-        // A directory that cannot be written refuses nobody. The emails are deferred.
+        // A directory that cannot be written has rejected no recipient, so the emails are deferred.
         emit(
             isOfDirectory
                 ? .unreachable(reply: reply, waiting: waiting)

@@ -164,6 +164,7 @@ final class DepthGauge: Sendable {
         startCounting()
         while ContinuousClock.now < end {
             if let outcome = outcome(notOlderThan: Self.freshness) { return try outcome.get() }
+            // The counting thread has no event to wait for with a time limit.
             usleep(1_000)
         }
         guard let outcome = outcome(notOlderThan: Self.maxAge) else { throw NoAnswer() }

@@ -15,8 +15,8 @@ package final class UnrecordedResults: Sendable {
 /// Limits what one transaction of a dispatcher writes while several companies send.
 ///
 /// The results of one company must not delay the claims of another. A transaction therefore takes
-/// results of all companies in turn, and so many that it takes about ``target``. A single company
-/// delays nobody, and large batches are faster.
+/// results of all companies in turn, and so many that it takes about ``target``. If only one
+/// company sends, no other company can be delayed, and the faster, largest batches are used.
 struct BatchLimit {
     private(set) var size = BatchLimit.maxSize
     /// When each company last had a claim.

@@ -71,7 +71,7 @@ package struct CallbackKey: Hashable, Sendable {
 
 /// How texts are joined with `/` so that different texts never give the same result.
 enum JoinedText {
-    /// Stands for a missing part. No escaped part equals it.
+    /// Replaces a missing part. No escaped part equals it.
     static let missing = "\\"
     /// Precedes a URL that has no origin. No escaped part starts with it.
     static let otherURL = "\\:"

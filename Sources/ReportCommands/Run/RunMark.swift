@@ -20,7 +20,7 @@ struct RunMark {
 
     /// Records the end of this run. Earlier runs that failed or were killed do not matter any more.
     func finish(at now: Instant, _ status: ExitStatus) throws(StorageError) {
-        // Nobody can find out whether a run in a container that is gone was killed.
+        // If the container of a run is gone, it is unknown whether the run was killed.
         let oldest = now.advanced(seconds: -Self.longestMemory)
         let over = try ledger.unfinishedRuns().filter { $0.isOver || $0.startedAt < oldest }
             .map(\.owner)
