@@ -14,7 +14,7 @@ two that failed, the reason that is later in the list of reasons wins, as in the
 
 A report shows the log as of its time: later attempts are ignored. A window that has not ended
 counts up to that time, and is compared with the same part of the window before. The window before
-is counted as it was when it was as old as the window is now, in whole hours. The delivery rate is delivered / (delivered + failed). It is unknown if
+is counted as it was when it was as old as the window is now, in whole quarter hours. The delivery rate is delivered / (delivered + failed). It is unknown if
 nothing has finished, or if nothing has failed and something is retrying.
 
 An endpoint is a profile, or the origin of the URL, or neither. It is failing at the end of a window
@@ -475,7 +475,7 @@ def comparison(attempts, callbacks, report, start, end, covered, now):
     begin = min((record["at"] for record in callbacks), default=covered)
     expected = None
     if covered > start and begin < first + math.floor(missing):
-        age = max(0, now - end) // 3_600_000 * 3_600_000
+        age = max(0, now - end) // QUARTER * QUARTER
         then = latest(record for record in attempts if record["at"] < last + age)
         total = collections.Counter(outcome(r) for r in then if first <= r["at"] < last)
         counts = [total[word] for word in RANK]

@@ -34,7 +34,7 @@ import Testing
             try fixture.record("c\(day)", .failed, at: "2026-03-0\(day + 1)T13:00", number: 2)
         }
         let day = Tally(delivered: 1, failed: 1, retrying: 1)
-        for (now, retrying) in [("06T17:59", 1), ("07T13:59", 1), ("07T14:00", 0)] {
+        for (now, retrying) in [("06T17:59", 1), ("07T13:14", 1), ("07T13:15", 0)] {
             let report = try fixture.report(
                 .daily, ending: "2026-03-06T17:00", now: fixture.at("2026-03-\(now)"))
             let earlier = Tally(delivered: 1, failed: 1, retrying: retrying)
